@@ -1,0 +1,36 @@
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PhFrame:
+ * @pixels: (owned) RGB8, rows top to bottom without gaps, 3 * width * height bytes
+ * @step: which step of the job this picture belongs to
+ * @objective: value of the objective at that step
+ *
+ * An immutable preview picture with atomic reference count, safe to hand between threads.
+ */
+typedef struct
+{
+  GBytes *pixels;
+  guint width, height;
+  guint step;
+  double objective;
+
+  /*< private >*/
+  gatomicrefcount refs;
+} PhFrame;
+
+#define PH_TYPE_FRAME (ph_frame_get_type ())
+GType ph_frame_get_type (void);
+
+/** ph_frame_new: takes a reference of @pixels, whose size must be 3 * width * height. */
+PhFrame *ph_frame_new (GBytes *pixels, guint width, guint height, guint step, double objective);
+PhFrame *ph_frame_ref (PhFrame *frame);
+void ph_frame_unref (PhFrame *frame);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhFrame, ph_frame_unref)
+
+G_END_DECLS
