@@ -1,0 +1,50 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "network/plan.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ph_run_new:
+ *
+ * One execution of a plan: the arena with all activations and gradients. Not for two threads at
+ * once; make one run per thread, they share the plan.
+ *
+ * Returns: (transfer full): %NULL with %PH_ERROR_NO_MEMORY.
+ */
+PhRun *ph_run_new (PhPlan *plan, GError **error);
+void ph_run_free (PhRun *run);
+
+PhPlan *ph_run_get_plan (const PhRun *run);
+
+/** ph_run_get_input: memory of the @i-th input of the graph, to be filled before each forward pass
+ * (its content does not survive a pass). %NULL for a constant input or one that the plan does not
+ * need. */
+gpointer ph_run_get_input (PhRun *run, guint i);
+
+/** ph_run_forward: Returns: %FALSE only when cancelled, which is checked between nodes. */
+gboolean ph_run_forward (PhRun *run, GCancellable *cancellable, GError **error);
+
+/** ph_run_get_value: data of a target (or constant) after a forward pass. */
+gconstpointer ph_run_get_value (const PhRun *run, int value);
+
+/** ph_run_clear_gradients: zeroes the gradients at all targets. */
+void ph_run_clear_gradients (PhRun *run);
+
+/** ph_run_get_gradient: (nullable): the gradient at a target, to be added to between
+ * ph_run_clear_gradients() and ph_run_backward(). %NULL when the target does not depend on an input
+ * whose gradient is wanted. */
+float *ph_run_get_gradient (PhRun *run, int value);
+
+/** ph_run_backward: from the gradients at the targets to those at the inputs. */
+gboolean ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error);
+
+/** ph_run_get_input_gradient: (nullable): gradient of the @i-th input after a backward pass, of the
+ * input's shape. */
+const float *ph_run_get_input_gradient (const PhRun *run, guint i);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhRun, ph_run_free)
+
+G_END_DECLS
