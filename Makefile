@@ -1,0 +1,50 @@
+# The two commands of this project, and a few more for those who work on it.
+#
+#   make run [FILE=network.onnx]   install what is missing, build, open the window
+#   make test [T="shape plan"]     the same, then run all tests, or those named
+#   make install [DESTDIR=…]       build and install (prefix: make … MESON_FLAGS=--prefix=/usr)
+#   make textbook                  make assets/textbook.onnx anew
+#   make format                    lay out the C sources as the project does
+#   make clean                     remove the build
+
+BUILD = build
+MESON_FLAGS =
+FILE =
+T =
+REPORT_FLAGS =
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@tools/packages.sh build
+	meson setup $(BUILD) $(MESON_FLAGS)
+
+packages:
+	@tools/packages.sh build
+
+run: packages $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+	@tools/run.sh $(BUILD) $(FILE)
+
+# The two variables change how OpenBLAS rounds its sums; they are the business of whoever set them.
+test: $(BUILD)/build.ninja
+	@tools/packages.sh build test
+	@ninja -C $(BUILD)
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE \
+	  python3 tests/report.py $(BUILD) $(T) $(REPORT_FLAGS)
+
+install: all
+	meson install -C $(BUILD) --no-rebuild
+
+textbook: $(BUILD)/build.ninja
+	ninja -C $(BUILD) textbook
+
+format:
+	@tools/packages.sh check
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all packages run test install textbook format clean
