@@ -4,6 +4,7 @@
 #   make test [T="shape plan"]     the same, then run all tests, or those named
 #   make install [DESTDIR=…]       build and install (prefix: make … MESON_FLAGS=--prefix=/usr)
 #   make textbook                  make assets/textbook.onnx anew
+#   make potfiles                  list the sources that have words for translators
 #   make format                    lay out the C sources as the project does
 #   make clean                     remove the build
 
@@ -40,6 +41,9 @@ install: all
 textbook: $(BUILD)/build.ninja
 	ninja -C $(BUILD) textbook
 
+potfiles:
+	python3 tools/potfiles.py . --write
+
 format:
 	@tools/packages.sh check
 	git ls-files '*.c' '*.h' | xargs clang-format -i
@@ -47,4 +51,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all packages run test install textbook format clean
+.PHONY: all packages run test install textbook potfiles format clean
