@@ -1,0 +1,349 @@
+#include "job/queue.h"
+
+#include "job/job-private.h"
+
+#define IO_THREADS 2
+
+/* What threads see of a lane. */
+typedef struct
+{
+  GMutex mutex;
+  GCond cond;
+  GQueue waiting; /* owned PhJob, next one at the head */
+  gboolean held;
+  gboolean quit;
+} Lane;
+
+struct _PhQueue
+{
+  GObject parent_instance;
+
+  /* owned */
+  Lane lanes[PH_N_LANES];
+  GPtrArray *threads;
+  GPtrArray *active; /* every job that waits or runs */
+  GPtrArray *listed; /* those not quiet, and failed ones */
+};
+
+static void ph_queue_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (PhQueue, ph_queue, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, ph_queue_list_model_init))
+
+enum
+{
+  PROP_IDLE = 1,
+  PROP_N_ITEMS,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+static GQuark
+lane_quark (void)
+{
+  return g_quark_from_static_string ("ph-queue-lane");
+}
+
+static gpointer
+work (gpointer data)
+{
+  Lane *lane = data;
+
+  g_mutex_lock (&lane->mutex);
+  while (!lane->quit)
+    {
+      if (lane->held || g_queue_is_empty (&lane->waiting))
+        {
+          g_cond_wait (&lane->cond, &lane->mutex);
+          continue;
+        }
+      PhJob *job = g_queue_pop_head (&lane->waiting);
+      g_mutex_unlock (&lane->mutex);
+      ph_job_run (job); /* consumes the reference: from here on the job may be gone */
+      g_mutex_lock (&lane->mutex);
+    }
+  g_mutex_unlock (&lane->mutex);
+  return NULL;
+}
+
+/* Whether the compute lane has something to do decides whether the background may work. */
+static void
+update_hold (PhQueue *self)
+{
+  gboolean held = FALSE;
+
+  for (guint i = 0; i < self->active->len && !held; i++)
+    {
+      PhJob *job = g_ptr_array_index (self->active, i);
+      int lane = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+      held = lane == PH_LANE_COMPUTE && !ph_job_get_paused (job);
+    }
+
+  Lane *background = &self->lanes[PH_LANE_BACKGROUND];
+  g_mutex_lock (&background->mutex);
+  background->held = held;
+  if (!held)
+    g_cond_broadcast (&background->cond);
+  g_mutex_unlock (&background->mutex);
+
+  /* The background job that runs, if any, is among the active ones of its lane. */
+  for (guint i = 0; i < self->active->len; i++)
+    {
+      PhJob *job = g_ptr_array_index (self->active, i);
+      int lane = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+      if (lane == PH_LANE_BACKGROUND)
+        ph_job_set_held (job, held);
+    }
+}
+
+static void
+unlist (PhQueue *self, PhJob *job)
+{
+  guint position;
+
+  if (!g_ptr_array_find (self->listed, job, &position))
+    return;
+  g_ptr_array_remove_index (self->listed, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_ITEMS]);
+}
+
+static void
+on_job_finished (PhJob *job, PhQueue *self)
+{
+  int number = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+  Lane *lane = &self->lanes[number];
+  g_autoptr (PhJob) alive = g_object_ref (job);
+
+  g_signal_handlers_disconnect_by_data (job, self);
+
+  /* Cancelled before its turn: it need not wait for it. */
+  g_mutex_lock (&lane->mutex);
+  gboolean waited = g_queue_remove (&lane->waiting, job);
+  g_mutex_unlock (&lane->mutex);
+  if (waited)
+    g_object_unref (job);
+
+  g_ptr_array_remove_fast (self->active, job);
+  if (ph_job_get_state (job) != PH_JOB_FAILED)
+    unlist (self, job);
+  update_hold (self);
+  if (self->active->len == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IDLE]);
+}
+
+/* GListModel */
+
+static GType
+ph_queue_get_item_type (GListModel *model)
+{
+  return PH_TYPE_JOB;
+}
+
+static guint
+ph_queue_get_n_items (GListModel *model)
+{
+  return PH_QUEUE (model)->listed->len;
+}
+
+static gpointer
+ph_queue_get_item (GListModel *model, guint position)
+{
+  PhQueue *self = PH_QUEUE (model);
+
+  if (position >= self->listed->len)
+    return NULL;
+  return g_object_ref (g_ptr_array_index (self->listed, position));
+}
+
+static void
+ph_queue_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = ph_queue_get_item_type;
+  iface->get_n_items = ph_queue_get_n_items;
+  iface->get_item = ph_queue_get_item;
+}
+
+/* GObject */
+
+static void
+ph_queue_dispose (GObject *object)
+{
+  PhQueue *self = PH_QUEUE (object);
+
+  if (self->threads == NULL)
+    {
+      G_OBJECT_CLASS (ph_queue_parent_class)->dispose (object);
+      return;
+    }
+
+  for (guint i = 0; i < self->active->len; i++)
+    {
+      PhJob *job = g_ptr_array_index (self->active, i);
+      g_signal_handlers_disconnect_by_data (job, self);
+      ph_job_cancel (job);
+    }
+  for (int i = 0; i < PH_N_LANES; i++)
+    {
+      Lane *lane = &self->lanes[i];
+      g_mutex_lock (&lane->mutex);
+      lane->quit = TRUE;
+      g_cond_broadcast (&lane->cond);
+      g_mutex_unlock (&lane->mutex);
+    }
+  /* Waits for work under way, which was cancelled above. */
+  for (guint i = 0; i < self->threads->len; i++)
+    g_thread_join (g_ptr_array_index (self->threads, i));
+  g_clear_pointer (&self->threads, g_ptr_array_unref);
+  g_ptr_array_set_size (self->active, 0);
+  g_ptr_array_set_size (self->listed, 0);
+  G_OBJECT_CLASS (ph_queue_parent_class)->dispose (object);
+}
+
+static void
+ph_queue_finalize (GObject *object)
+{
+  PhQueue *self = PH_QUEUE (object);
+
+  for (int i = 0; i < PH_N_LANES; i++)
+    {
+      g_queue_clear_full (&self->lanes[i].waiting, g_object_unref);
+      g_mutex_clear (&self->lanes[i].mutex);
+      g_cond_clear (&self->lanes[i].cond);
+    }
+  g_ptr_array_unref (self->active);
+  g_ptr_array_unref (self->listed);
+  G_OBJECT_CLASS (ph_queue_parent_class)->finalize (object);
+}
+
+static void
+ph_queue_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PhQueue *self = PH_QUEUE (object);
+
+  switch (id)
+    {
+    case PROP_IDLE:
+      g_value_set_boolean (value, ph_queue_is_idle (self));
+      break;
+    case PROP_N_ITEMS:
+      g_value_set_uint (value, self->listed->len);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ph_queue_class_init (PhQueueClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = ph_queue_dispose;
+  object_class->finalize = ph_queue_finalize;
+  object_class->get_property = ph_queue_get_property;
+
+  props[PROP_IDLE] = g_param_spec_boolean ("idle", NULL, NULL, TRUE,
+                                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_N_ITEMS] = g_param_spec_uint ("n-items", NULL, NULL, 0, G_MAXUINT, 0,
+                                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+ph_queue_init (PhQueue *self)
+{
+  const guint n_threads[PH_N_LANES] = { 1, 1, IO_THREADS };
+  const char *names[PH_N_LANES] = { "ph-compute", "ph-background", "ph-io" };
+
+  self->active = g_ptr_array_new_with_free_func (g_object_unref);
+  self->listed = g_ptr_array_new_with_free_func (g_object_unref);
+  self->threads = g_ptr_array_new ();
+  for (int i = 0; i < PH_N_LANES; i++)
+    {
+      g_mutex_init (&self->lanes[i].mutex);
+      g_cond_init (&self->lanes[i].cond);
+      g_queue_init (&self->lanes[i].waiting);
+      for (guint j = 0; j < n_threads[i]; j++)
+        g_ptr_array_add (self->threads, g_thread_new (names[i], work, &self->lanes[i]));
+    }
+}
+
+/* Public */
+
+PhQueue *
+ph_queue_new (void)
+{
+  return g_object_new (PH_TYPE_QUEUE, NULL);
+}
+
+void
+ph_queue_add (PhQueue *self, PhJob *job, PhLane number)
+{
+  g_return_if_fail (PH_IS_QUEUE (self));
+  g_return_if_fail (PH_IS_JOB (job));
+  g_return_if_fail (number < PH_N_LANES);
+  g_return_if_fail (!g_ptr_array_find (self->active, job, NULL));
+
+  Lane *lane = &self->lanes[number];
+
+  ph_job_reset (job);
+  g_object_set_qdata (G_OBJECT (job), lane_quark (), GINT_TO_POINTER (number));
+  g_signal_connect (job, "finished", G_CALLBACK (on_job_finished), self);
+  g_signal_connect_swapped (job, "notify::paused", G_CALLBACK (update_hold), self);
+  g_ptr_array_add (self->active, g_object_ref (job));
+  if (!ph_job_get_quiet (job) && !g_ptr_array_find (self->listed, job, NULL))
+    {
+      g_ptr_array_add (self->listed, g_object_ref (job));
+      g_list_model_items_changed (G_LIST_MODEL (self), self->listed->len - 1, 0, 1);
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_ITEMS]);
+    }
+  update_hold (self);
+  if (self->active->len == 1)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IDLE]);
+
+  g_mutex_lock (&lane->mutex);
+  if (number == PH_LANE_COMPUTE)
+    g_queue_push_tail (&lane->waiting, g_object_ref (job));
+  else
+    g_queue_push_head (&lane->waiting, g_object_ref (job));
+  g_cond_signal (&lane->cond);
+  g_mutex_unlock (&lane->mutex);
+}
+
+void
+ph_queue_retry (PhQueue *self, PhJob *job)
+{
+  g_return_if_fail (PH_IS_QUEUE (self));
+  g_return_if_fail (ph_job_get_state (job) == PH_JOB_FAILED);
+
+  int lane = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+  ph_queue_add (self, job, lane);
+}
+
+void
+ph_queue_dismiss (PhQueue *self, PhJob *job)
+{
+  g_return_if_fail (PH_IS_QUEUE (self));
+  g_return_if_fail (ph_job_is_finished (job));
+
+  unlist (self, job);
+}
+
+void
+ph_queue_cancel_all (PhQueue *self)
+{
+  g_return_if_fail (PH_IS_QUEUE (self));
+
+  for (guint i = 0; i < self->active->len; i++)
+    ph_job_cancel (g_ptr_array_index (self->active, i));
+}
+
+gboolean
+ph_queue_is_idle (PhQueue *self)
+{
+  g_return_val_if_fail (PH_IS_QUEUE (self), TRUE);
+
+  return self->active->len == 0;
+}
