@@ -53,8 +53,7 @@ struct _PhJob
 
 G_DEFINE_FINAL_TYPE (PhJob, ph_job, G_TYPE_OBJECT)
 
-G_DEFINE_ENUM_TYPE (PhJobState, ph_job_state,
-                    G_DEFINE_ENUM_VALUE (PH_JOB_WAITING, "waiting"),
+G_DEFINE_ENUM_TYPE (PhJobState, ph_job_state, G_DEFINE_ENUM_VALUE (PH_JOB_WAITING, "waiting"),
                     G_DEFINE_ENUM_VALUE (PH_JOB_RUNNING, "running"),
                     G_DEFINE_ENUM_VALUE (PH_JOB_DONE, "done"),
                     G_DEFINE_ENUM_VALUE (PH_JOB_FAILED, "failed"),
@@ -189,8 +188,8 @@ on_wants_frame (gpointer data)
 
   if (interval == 0)
     return FALSE;
-  if (self->last_frame != 0
-      && g_get_monotonic_time () - self->last_frame < interval * G_TIME_SPAN_MILLISECOND)
+  if (self->last_frame != 0 &&
+      g_get_monotonic_time () - self->last_frame < interval * G_TIME_SPAN_MILLISECOND)
     return FALSE;
   /* A frame that still lies in the slot means that the main loop is behind. */
   g_mutex_lock (&self->mutex);
@@ -239,8 +238,8 @@ on_wait (GCancellable *cancellable, gpointer data)
   PhJob *self = data;
 
   g_mutex_lock (&self->mutex);
-  while ((self->wait_paused || self->held) && !g_atomic_int_get (&self->stop)
-         && !g_cancellable_is_cancelled (self->cancellable))
+  while ((self->wait_paused || self->held) && !g_atomic_int_get (&self->stop) &&
+         !g_cancellable_is_cancelled (self->cancellable))
     g_cond_wait (&self->cond, &self->mutex);
   g_mutex_unlock (&self->mutex);
 }
@@ -452,23 +451,22 @@ ph_job_class_init (PhJobClass *klass)
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags | G_PARAM_READABLE);
   props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, PH_TYPE_JOB_STATE, PH_JOB_WAITING,
                                          flags | G_PARAM_READABLE);
-  props[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL,
-                                             flags | G_PARAM_READABLE);
-  props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1,
-                                              flags | G_PARAM_READABLE);
-  props[PROP_FRAME] = g_param_spec_boxed ("frame", NULL, NULL, PH_TYPE_FRAME,
-                                          flags | G_PARAM_READABLE);
-  props[PROP_N_VALUES] = g_param_spec_uint ("n-values", NULL, NULL, 0, G_MAXUINT, 0,
-                                            flags | G_PARAM_READABLE);
-  props[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE,
-                                             flags | G_PARAM_READWRITE);
-  props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR,
-                                          flags | G_PARAM_READABLE);
+  props[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags | G_PARAM_READABLE);
+  props[PROP_PROGRESS] =
+      g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags | G_PARAM_READABLE);
+  props[PROP_FRAME] =
+      g_param_spec_boxed ("frame", NULL, NULL, PH_TYPE_FRAME, flags | G_PARAM_READABLE);
+  props[PROP_N_VALUES] =
+      g_param_spec_uint ("n-values", NULL, NULL, 0, G_MAXUINT, 0, flags | G_PARAM_READABLE);
+  props[PROP_PAUSED] =
+      g_param_spec_boolean ("paused", NULL, NULL, FALSE, flags | G_PARAM_READWRITE);
+  props[PROP_ERROR] =
+      g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags | G_PARAM_READABLE);
   props[PROP_QUIET] = g_param_spec_boolean ("quiet", NULL, NULL, FALSE, flags | G_PARAM_READABLE);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  signals[FINISHED] = g_signal_new ("finished", PH_TYPE_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                    NULL, G_TYPE_NONE, 0);
+  signals[FINISHED] = g_signal_new ("finished", PH_TYPE_JOB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 0);
 }
 
 static void
@@ -600,7 +598,7 @@ ph_job_get_values (PhJob *self, guint *n)
   g_return_val_if_fail (PH_IS_JOB (self), NULL);
 
   *n = self->shown.values->len;
-  return (const PhJobValue *) (gpointer) self->shown.values->data;
+  return (const PhJobValue *)(gpointer)self->shown.values->data;
 }
 
 gpointer

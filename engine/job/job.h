@@ -55,11 +55,11 @@ typedef struct
 /**
  * PhJob:
  *
- * An observable run of a blocking function. Properties "title", "state", "message", "progress" (0 to
- * 1, -1 unknown), "frame", "n-values", "paused", "error" and "quiet" belong to the thread that
- * created the job and change only there, from its thread-default main context; "finished" is emitted
- * there exactly once a run. However fast the worker posts, at most one source is pending and the
- * newest value arrives.
+ * An observable run of a blocking function. Properties "title", "state", "message", "progress" (0
+ * to 1, -1 unknown), "frame", "n-values", "paused", "error" and "quiet" belong to the thread that
+ * created the job and change only there, from its thread-default main context; "finished" is
+ * emitted there exactly once a run. However fast the worker posts, at most one source is pending
+ * and the newest value arrives.
  */
 G_DECLARE_FINAL_TYPE (PhJob, ph_job, PH, JOB, GObject)
 

@@ -244,8 +244,8 @@ ph_queue_class_init (PhQueueClass *klass)
   object_class->finalize = ph_queue_finalize;
   object_class->get_property = ph_queue_get_property;
 
-  props[PROP_IDLE] = g_param_spec_boolean ("idle", NULL, NULL, TRUE,
-                                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_IDLE] =
+      g_param_spec_boolean ("idle", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_N_ITEMS] = g_param_spec_uint ("n-items", NULL, NULL, 0, G_MAXUINT, 0,
                                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);

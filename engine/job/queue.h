@@ -23,9 +23,9 @@ typedef enum
 /**
  * PhQueue:
  *
- * Owns jobs while they wait and run. As a #GListModel it holds the jobs that are not quiet: waiting,
- * running, and failed ones until they are dismissed or tried again. "idle" tells that no job, quiet
- * or not, is waiting or running. All functions belong to the thread that made the queue.
+ * Owns jobs while they wait and run. As a #GListModel it holds the jobs that are not quiet:
+ * waiting, running, and failed ones until they are dismissed or tried again. "idle" tells that no
+ * job, quiet or not, is waiting or running. All functions belong to the thread that made the queue.
  */
 G_DECLARE_FINAL_TYPE (PhQueue, ph_queue, PH, QUEUE, GObject)
 
