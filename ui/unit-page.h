@@ -1,0 +1,42 @@
+#pragma once
+
+#include "ui/page.h"
+
+G_BEGIN_DECLS
+
+#define PH_TYPE_UNIT_PAGE (ph_unit_page_get_type ())
+/**
+ * PhUnitPage:
+ *
+ * One unit of a network and the picture that excites it most, made while one watches. Emits
+ * "unit-changed" with the unit's name (string) when the user went to another unit on the page
+ * itself, so that the window can keep a history; not for ph_unit_page_show().
+ */
+G_DECLARE_FINAL_TYPE (PhUnitPage, ph_unit_page, PH, UNIT_PAGE, PhPage)
+
+GtkWidget *ph_unit_page_new (void);
+
+/**
+ * ph_unit_page_show:
+ *
+ * Shows @unit of @model and starts to make its picture on the page's queue; replaces whatever ran
+ * before. Sets the page's "model".
+ */
+void ph_unit_page_show (PhUnitPage *self, PhModel *model, const PhUnit *unit);
+
+/**
+ * ph_unit_page_show_recipe:
+ * @model: the network that is open
+ * @path: a PNG with a recipe inside
+ *
+ * Shows the stored picture with its settings, and can make it again. A file that cannot be read or
+ * holds no recipe, or a unit that @model does not have, is told on the page; a picture of another
+ * network than @model is shown with a remark.
+ */
+void ph_unit_page_show_recipe (PhUnitPage *self, PhModel *model, const char *path);
+
+/** ph_unit_page_dup_unit_name: (nullable): of the unit shown, as ph_unit_parse() reads it. Caller
+ * frees. */
+char *ph_unit_page_dup_unit_name (PhUnitPage *self);
+
+G_END_DECLS
