@@ -1,3 +1,3 @@
 #include "base/error.h"
 
-G_DEFINE_QUARK (ph-error-quark, ph_error)
+G_DEFINE_QUARK (ph - error - quark, ph_error)

@@ -5,7 +5,7 @@ G_DEFINE_BOXED_TYPE (PhFrame, ph_frame, ph_frame_ref, ph_frame_unref)
 PhFrame *
 ph_frame_new (GBytes *pixels, guint width, guint height, guint step, double objective)
 {
-  g_return_val_if_fail (g_bytes_get_size (pixels) == (gsize) 3 * width * height, NULL);
+  g_return_val_if_fail (g_bytes_get_size (pixels) == (gsize)3 * width * height, NULL);
 
   PhFrame *frame = g_new0 (PhFrame, 1);
 

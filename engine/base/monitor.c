@@ -10,8 +10,8 @@ ph_monitor_progress (const PhMonitor *monitor, double fraction, const char *mess
 gboolean
 ph_monitor_wants_frame (const PhMonitor *monitor)
 {
-  return monitor != NULL && monitor->frame != NULL
-         && (monitor->wants_frame == NULL || monitor->wants_frame (monitor->data));
+  return monitor != NULL && monitor->frame != NULL &&
+         (monitor->wants_frame == NULL || monitor->wants_frame (monitor->data));
 }
 
 void

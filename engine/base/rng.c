@@ -9,8 +9,8 @@ ph_rng_next (PhRng *rng)
 
   rng->state = old * G_GUINT64_CONSTANT (6364136223846793005) + rng->increment;
 
-  guint32 xorshifted = (guint32) (((old >> 18) ^ old) >> 27);
-  guint32 rotation = (guint32) (old >> 59);
+  guint32 xorshifted = (guint32)(((old >> 18) ^ old) >> 27);
+  guint32 rotation = (guint32)(old >> 59);
 
   return (xorshifted >> rotation) | (xorshifted << ((32 - rotation) & 31));
 }

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#define FIELD(values, setting, type) (*(type *) ((char *) (values) + (setting)->offset))
+#define FIELD(values, setting, type) (*(type *)((char *)(values) + (setting)->offset))
 #define CONST_FIELD(values, setting, type)                                                         \
-  (*(const type *) ((const char *) (values) + (setting)->offset))
+  (*(const type *)((const char *)(values) + (setting)->offset))
 
 double
 ph_setting_get_real (const PhSetting *setting, gconstpointer values)
@@ -24,16 +24,16 @@ ph_setting_set_real (const PhSetting *setting, gpointer values, double value)
       FIELD (values, setting, double) = CLAMP (value, setting->minimum, setting->maximum);
       break;
     case PH_SETTING_INT:
-      FIELD (values, setting, int) = (int) CLAMP (value, setting->minimum, setting->maximum);
+      FIELD (values, setting, int) = (int)CLAMP (value, setting->minimum, setting->maximum);
       break;
     case PH_SETTING_BOOL:
       FIELD (values, setting, gboolean) = value != 0;
       break;
     case PH_SETTING_CHOICE:
       {
-        int n = (int) g_strv_length ((char **) setting->choices);
+        int n = (int)g_strv_length ((char **)setting->choices);
 
-        FIELD (values, setting, int) = CLAMP ((int) value, 0, n - 1);
+        FIELD (values, setting, int) = CLAMP ((int)value, 0, n - 1);
         break;
       }
     case PH_SETTING_TEXT:
@@ -105,8 +105,8 @@ parse_number (const PhSetting *setting, const char *text, double *value, GError 
   *value = g_ascii_strtod (text, &end);
   while (g_ascii_isspace (*end))
     end++;
-  if (end == text || *end != '\0' || errno == ERANGE || !isfinite (*value)
-      || (setting->type == PH_SETTING_INT && *value != floor (*value)))
+  if (end == text || *end != '\0' || errno == ERANGE || !isfinite (*value) ||
+      (setting->type == PH_SETTING_INT && *value != floor (*value)))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s: “%s” is not a%s number",
                    setting->name, text, setting->type == PH_SETTING_INT ? " whole" : "");
@@ -114,9 +114,8 @@ parse_number (const PhSetting *setting, const char *text, double *value, GError 
     }
   if (*value < setting->minimum || *value > setting->maximum)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: %s is outside %g to %g", setting->name, text, setting->minimum,
-                   setting->maximum);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s: %s is outside %g to %g",
+                   setting->name, text, setting->minimum, setting->maximum);
       return FALSE;
     }
   return TRUE;
@@ -157,7 +156,7 @@ ph_setting_set (const PhSetting *setting, gpointer values, const char *text, GEr
             return TRUE;
           }
       {
-        g_autofree char *all = g_strjoinv (", ", (char **) setting->choices);
+        g_autofree char *all = g_strjoinv (", ", (char **)setting->choices);
 
         g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s: “%s” is not one of: %s",
                      setting->name, text, all);
@@ -219,8 +218,7 @@ ph_setting_is_default (const PhSetting *setting, gconstpointer values)
 {
   if (setting->type == PH_SETTING_TEXT)
     return g_strcmp0 (CONST_FIELD (values, setting, char *const),
-                      setting->text != NULL ? setting->text : "")
-           == 0;
+                      setting->text != NULL ? setting->text : "") == 0;
   return ph_setting_get_real (setting, values) == setting->value;
 }
 

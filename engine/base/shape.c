@@ -21,16 +21,16 @@ ph_shape_n_elements (const PhShape *shape, gsize *n)
   /* An empty axis must not hide an absurd one before or after it. */
   for (guint i = 0; i < shape->rank; i++)
     {
-      if (shape->dim[i] < 0 || (guint64) shape->dim[i] > MAX_ELEMENTS)
+      if (shape->dim[i] < 0 || (guint64)shape->dim[i] > MAX_ELEMENTS)
         return FALSE;
       if (shape->dim[i] == 0)
         {
           empty = TRUE;
           continue;
         }
-      if (product > MAX_ELEMENTS / (guint64) shape->dim[i])
+      if (product > MAX_ELEMENTS / (guint64)shape->dim[i])
         return FALSE;
-      product *= (guint64) shape->dim[i];
+      product *= (guint64)shape->dim[i];
     }
   *n = empty ? 0 : product;
   return TRUE;
@@ -42,7 +42,7 @@ ph_shape_count_range (const PhShape *shape, guint from, guint to)
   gsize n = 1;
 
   for (guint i = from; i < to && i < shape->rank; i++)
-    n *= (gsize) shape->dim[i];
+    n *= (gsize)shape->dim[i];
   return n;
 }
 
@@ -98,7 +98,7 @@ ph_shape_axis (gint64 axis, guint rank)
 {
   if (axis < 0)
     axis += rank;
-  return axis < 0 || axis >= rank ? -1 : (int) axis;
+  return axis < 0 || axis >= rank ? -1 : (int)axis;
 }
 
 char *

@@ -6,8 +6,8 @@
 gboolean
 ph_type_is_real (PhType type)
 {
-  return type == PH_TYPE_FLOAT || type == PH_TYPE_FLOAT16 || type == PH_TYPE_DOUBLE
-         || type == PH_TYPE_BFLOAT16;
+  return type == PH_TYPE_FLOAT || type == PH_TYPE_FLOAT16 || type == PH_TYPE_DOUBLE ||
+         type == PH_TYPE_BFLOAT16;
 }
 
 gboolean
@@ -87,17 +87,17 @@ ph_type_wrap (PhType type, gint64 value)
   switch (type)
     {
     case PH_TYPE_UINT8:
-      return (guint8) value;
+      return (guint8)value;
     case PH_TYPE_INT8:
-      return (gint8) value;
+      return (gint8)value;
     case PH_TYPE_UINT16:
-      return (guint16) value;
+      return (guint16)value;
     case PH_TYPE_INT16:
-      return (gint16) value;
+      return (gint16)value;
     case PH_TYPE_INT32:
-      return (gint32) value;
+      return (gint32)value;
     case PH_TYPE_UINT32:
-      return (guint32) value;
+      return (guint32)value;
     case PH_TYPE_BOOL:
       return value != 0;
     default:
@@ -113,7 +113,7 @@ ph_aligned_alloc (gsize bytes)
   /* A multiple of the alignment, so that kernels may read whole vectors at the end. */
   if (bytes > G_MAXSIZE - 127)
     return NULL;
-  bytes = (bytes + 127) & ~(gsize) 63;
+  bytes = (bytes + 127) & ~(gsize)63;
   if (posix_memalign (&memory, 64, bytes) != 0)
     return NULL;
   memset (memory, 0, bytes);
@@ -208,7 +208,7 @@ ph_tensor_new_for_bytes (PhType type, const PhShape *shape, GBytes *bytes, GErro
       return NULL;
     }
   tensor->owner = g_bytes_ref (bytes);
-  tensor->data = (gpointer) g_bytes_get_data (bytes, NULL);
+  tensor->data = (gpointer)g_bytes_get_data (bytes, NULL);
   return g_steal_pointer (&tensor);
 }
 
@@ -234,11 +234,11 @@ ph_tensor_unref (PhTensor *tensor)
 double
 ph_tensor_get_real (const PhTensor *tensor, gsize i)
 {
-  return ph_type_is_real (tensor->type) ? tensor->f[i] : (double) tensor->i[i];
+  return ph_type_is_real (tensor->type) ? tensor->f[i] : (double)tensor->i[i];
 }
 
 gint64
 ph_tensor_get_int (const PhTensor *tensor, gsize i)
 {
-  return ph_type_is_real (tensor->type) ? (gint64) tensor->f[i] : tensor->i[i];
+  return ph_type_is_real (tensor->type) ? (gint64)tensor->f[i] : tensor->i[i];
 }

@@ -77,8 +77,8 @@ typedef struct
 /**
  * PhModel:
  *
- * A network as people use it: graph, preprocessing, labels and the list of layers. Immutable but for
- * preprocessing and labels, which belong to the main thread; jobs take a copy at their start.
+ * A network as people use it: graph, preprocessing, labels and the list of layers. Immutable but
+ * for preprocessing and labels, which belong to the main thread; jobs take a copy at their start.
  */
 G_DECLARE_FINAL_TYPE (PhModel, ph_model, PH, MODEL, GObject)
 
@@ -130,7 +130,8 @@ gboolean ph_model_has_softmax (PhModel *model);
 const char *const *ph_model_get_notes (PhModel *model);
 void ph_model_add_note (PhModel *model, const char *note);
 
-/** ph_model_input_shape: shape of the network's input tensor for @n pictures of @height × @width. */
+/** ph_model_input_shape: shape of the network's input tensor for @n pictures of @height × @width.
+ */
 PhShape ph_model_input_shape (PhModel *model, guint n, guint height, guint width);
 
 /**

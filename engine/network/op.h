@@ -22,6 +22,8 @@ typedef struct _PhRun PhRun;
  * @PH_OP_POINTWISE: each output position depends on the same position of the inputs only (any
  *   channels), so receptive fields pass through
  * @PH_OP_RANDOM: never folded
+ * @PH_OP_SHAPE_ONLY: `forward` reads only the shapes of the inputs, never their data, so it is
+ *   always folded
  */
 typedef enum
 {
@@ -32,6 +34,7 @@ typedef enum
   PH_OP_OVERWRITES = 1 << 4,
   PH_OP_POINTWISE = 1 << 5,
   PH_OP_RANDOM = 1 << 6,
+  PH_OP_SHAPE_ONLY = 1 << 7,
 } PhOpFlags;
 
 /**
@@ -67,8 +70,8 @@ typedef struct
  *   sets step->scratch_size and step->saved_size (bytes). step->wants_gradient tells whether
  *   `backward` will be called.
  * @clear_state: (nullable): frees what the state owns
- * @forward: computes all wanted outputs. Nothing may fail, nothing may be allocated when weights are
- *   constant.
+ * @forward: computes all wanted outputs. Nothing may fail, nothing may be allocated when weights
+ * are constant.
  * @backward: adds the gradient of each input that is wanted; %NULL: not differentiable. Integer
  *   inputs never have a gradient.
  * @window: (nullable): for operators that look at a window: rows and columns (the last two axes).
@@ -148,6 +151,8 @@ typedef struct
  * @keep_inputs, @keep_outputs: bit i: `backward` reads the data of input or output i
  * @wants_gradient: whether `backward` will be called
  * @gradient_inputs: bit i: the gradient of input i will be asked for
+ * @is_view: as %PH_OP_VIEW; `infer` may set it where a step turns out to change nothing (a Dropout
+ *   without mask, a Cast between real types), provided `forward` still copies when called
  *
  * A node in one plan: all shapes known.
  */
@@ -168,6 +173,7 @@ struct _PhStep
   guint64 keep_inputs, keep_outputs;
   guint64 gradient_inputs;
   gboolean wants_gradient;
+  gboolean is_view;
 
   /*< private >*/
   int *in_values, *out_values; /* owned: values of the plan, after fusion; -1: none */

@@ -26,8 +26,8 @@ typedef struct
 /**
  * PhPlan:
  *
- * Which nodes to run, with all shapes, fused operators, packed weights and the place of every buffer
- * in one arena. Immutable, with atomic reference count; several runs may share it.
+ * Which nodes to run, with all shapes, fused operators, packed weights and the place of every
+ * buffer in one arena. Immutable, with atomic reference count; several runs may share it.
  */
 typedef struct _PhPlan PhPlan;
 

@@ -72,7 +72,7 @@ int ph_unit_get_value (PhModel *model, const PhUnit *unit);
  *
  * Returns: %FALSE with %PH_ERROR_NO_SUCH_UNIT when the position lies outside this shape.
  */
-gboolean ph_unit_locate (PhModel *model, const PhUnit *unit, const PhShape *shape,
-                         PhRegion *region, GError **error);
+gboolean ph_unit_locate (PhModel *model, const PhUnit *unit, const PhShape *shape, PhRegion *region,
+                         GError **error);
 
 G_END_DECLS

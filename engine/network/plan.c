@@ -1,0 +1,237 @@
+#include "network/plan-private.h"
+
+#include <string.h>
+
+#include "network/step-private.h"
+
+#define BIT(i) (G_GUINT64_CONSTANT (1) << MIN ((i), 63))
+
+static gboolean
+is_target (const PhPlan *plan, int value)
+{
+  for (guint i = 0; i < plan->n_targets; i++)
+    if (plan->targets[i] == value)
+      return TRUE;
+  return FALSE;
+}
+
+/* Collects the steps that the targets need once everything known beforehand is folded. */
+static void
+collect_steps (PhPlan *plan)
+{
+  PhTrace *trace = plan->trace;
+  guint n = ph_graph_get_n_nodes (trace->graph);
+  g_autofree gboolean *wanted = g_new0 (gboolean, ph_graph_get_n_values (trace->graph) + 1);
+  g_autofree gboolean *live = g_new0 (gboolean, n + 1);
+
+  for (guint i = 0; i < plan->n_targets; i++)
+    wanted[plan->targets[i]] = TRUE;
+  for (guint i = n; i-- > 0;)
+    {
+      const PhStep *step = trace->steps[i];
+
+      if (step == NULL)
+        continue;
+      for (guint j = 0; j < step->n_outputs; j++)
+        live[i] |= step->out_values[j] >= 0 && wanted[step->out_values[j]];
+      for (guint j = 0; live[i] && j < step->n_inputs; j++)
+        if (step->in_values[j] >= 0 && step->in[j]->constant == NULL)
+          wanted[step->in_values[j]] = TRUE;
+    }
+  for (guint i = 0; i < n; i++)
+    if (live[i])
+      g_ptr_array_add (plan->steps, trace->steps[i]);
+}
+
+/* Lets steps do the work of the one that follows: convolution takes in batch norm and activation.
+ */
+static void
+fuse_steps (PhPlan *plan)
+{
+  guint n_values = ph_graph_get_n_values (plan->trace->graph);
+  g_autofree guint *n_readers = g_new0 (guint, n_values + 1);
+  g_autofree PhStep **reader = g_new0 (PhStep *, n_values + 1);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      PhStep *step = plan->steps->pdata[i];
+
+      for (guint j = 0; j < step->n_inputs; j++)
+        if (step->in_values[j] >= 0)
+          {
+            n_readers[step->in_values[j]]++;
+            reader[step->in_values[j]] = step;
+          }
+    }
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      PhStep *step = plan->steps->pdata[i];
+
+      if (step->removed)
+        continue;
+      while (step->op->absorb != NULL)
+        {
+          int value = step->out_values[0];
+          PhStep *next = value >= 0 && n_readers[value] == 1 ? reader[value] : NULL;
+
+          if (next == NULL || is_target (plan, value) || !step->op->absorb (step, next))
+            break;
+          step->out_values[0] = next->out_values[0];
+          step->out[0] = next->out[0];
+          next->removed = TRUE;
+        }
+      g_ptr_array_add (kept, step);
+    }
+  g_ptr_array_set_size (plan->steps, 0);
+  for (guint i = 0; i < kept->len; i++)
+    if (!((PhStep *)kept->pdata[i])->removed)
+      g_ptr_array_add (plan->steps, kept->pdata[i]);
+}
+
+/* Which values get a gradient: reals that depend on an input through reals. */
+static gboolean *
+mark_gradients (PhPlan *plan, const PhQuestion *question, GError **error)
+{
+  PhGraph *graph = plan->trace->graph;
+  g_autofree gboolean *needs = g_new0 (gboolean, ph_graph_get_n_values (graph) + 1);
+  guint n_inputs;
+  const int *inputs = ph_graph_get_inputs (graph, &n_inputs);
+  gboolean any = FALSE;
+
+  if (!question->gradient)
+    return g_steal_pointer (&needs);
+  for (guint i = 0; i < n_inputs; i++)
+    needs[inputs[i]] =
+        question->inputs[i].constant == NULL && ph_type_is_real (question->inputs[i].type);
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      PhStep *step = plan->steps->pdata[i];
+
+      for (guint j = 0; j < step->n_inputs; j++)
+        if (step->in_values[j] >= 0 && needs[step->in_values[j]])
+          step->gradient_inputs |= BIT (j);
+      if (step->gradient_inputs == 0)
+        continue;
+      for (guint j = 0; j < step->n_outputs; j++)
+        if (step->out_values[j] >= 0 && ph_type_is_real (step->out[j]->type))
+          {
+            needs[step->out_values[j]] = TRUE;
+            step->wants_gradient = TRUE;
+          }
+      if (step->wants_gradient && step->op->backward == NULL && !step->is_view)
+        {
+          g_set_error (error, PH_ERROR, PH_ERROR_NOT_DIFFERENTIABLE,
+                       "node “%s”: %s has no gradient, so nothing after it can be drawn",
+                       step->node->name, step->op->name);
+          return NULL;
+        }
+    }
+  for (guint i = 0; i < plan->n_targets; i++)
+    any |= needs[plan->targets[i]];
+  if (!any)
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_NOT_DIFFERENTIABLE,
+                   "“%s” does not depend on the image smoothly: no gradient flows back from it",
+                   ph_graph_get_value (graph, plan->targets[0])->name);
+      return NULL;
+    }
+  return g_steal_pointer (&needs);
+}
+
+PhPlan *
+ph_plan_new (PhGraph *graph, const PhQuestion *question, GError **error)
+{
+  g_autoptr (PhPlan) plan = g_new0 (PhPlan, 1);
+  g_autofree gboolean *needs_grad = NULL;
+
+  g_atomic_ref_count_init (&plan->refs);
+  plan->targets = g_memdup2 (question->targets, question->n_targets * sizeof (int));
+  plan->n_targets = question->n_targets;
+  plan->steps = g_ptr_array_new ();
+  plan->trace =
+      ph_trace_new (graph, question->inputs, question->targets, question->n_targets, FALSE, error);
+  if (plan->trace == NULL)
+    return NULL;
+  collect_steps (plan);
+  fuse_steps (plan);
+  needs_grad = mark_gradients (plan, question, error);
+  if (needs_grad == NULL)
+    return NULL;
+  for (guint i = 0; i < plan->steps->len; i++)
+    if (!ph_step_prepare (plan->steps->pdata[i], error))
+      return NULL;
+  ph_plan_place (plan, needs_grad);
+  return g_steal_pointer (&plan);
+}
+
+PhPlan *
+ph_plan_new_for_image (PhGraph *graph, const PhShape *shape, const int *targets, guint n_targets,
+                       gboolean gradient, GError **error)
+{
+  guint n_inputs;
+  const int *inputs = ph_graph_get_inputs (graph, &n_inputs);
+
+  g_return_val_if_fail (n_inputs == 1, NULL);
+
+  PhType type = ph_graph_get_value (graph, inputs[0])->type;
+  PhSpec input = { .type = ph_type_is_real (type) ? type : PH_TYPE_FLOAT, .shape = *shape };
+  PhQuestion question = { .inputs = &input,
+                          .n_inputs = 1,
+                          .targets = targets,
+                          .n_targets = n_targets,
+                          .gradient = gradient };
+
+  return ph_plan_new (graph, &question, error);
+}
+
+PhPlan *
+ph_plan_ref (PhPlan *plan)
+{
+  g_atomic_ref_count_inc (&plan->refs);
+  return plan;
+}
+
+void
+ph_plan_unref (PhPlan *plan)
+{
+  if (!g_atomic_ref_count_dec (&plan->refs))
+    return;
+  g_clear_pointer (&plan->trace, ph_trace_free);
+  g_ptr_array_unref (plan->steps);
+  g_free (plan->data_offset);
+  g_free (plan->grad_offset);
+  g_free (plan->grad_root);
+  g_free (plan->targets);
+  g_free (plan);
+}
+
+PhGraph *
+ph_plan_get_graph (const PhPlan *plan)
+{
+  return plan->trace->graph;
+}
+
+const PhSpec *
+ph_plan_get_spec (const PhPlan *plan, int value)
+{
+  return &plan->trace->specs[value];
+}
+
+gsize
+ph_plan_get_arena_size (const PhPlan *plan)
+{
+  return plan->arena_size;
+}
+
+guint
+ph_plan_get_n_steps (const PhPlan *plan)
+{
+  return plan->steps->len;
+}
+
+const PhStep *
+ph_plan_get_step (const PhPlan *plan, guint i)
+{
+  return plan->steps->pdata[i];
+}

@@ -1,0 +1,52 @@
+#include "network/model.h"
+
+#include <string.h>
+
+/* Where picture channel c of the network's input lies, and how far apart its pixels are. */
+static void
+channel_place (const PhPreprocess *p, guint c, gsize plane, gsize *offset, gsize *stride)
+{
+  guint to = p->bgr && p->channels >= 3 && c < 3 ? 2 - c : c;
+
+  *offset = p->nhwc ? to : to * plane;
+  *stride = p->nhwc ? p->channels : 1;
+}
+
+void
+ph_preprocess_apply (const PhPreprocess *preprocess, guint n, guint height, guint width,
+                     const float *image, float *x)
+{
+  gsize plane = (gsize)height * width, item = plane * preprocess->channels;
+
+  for (guint i = 0; i < n; i++)
+    for (guint c = 0; c < preprocess->channels; c++)
+      {
+        const float *from = image + i * item + c * plane;
+        float factor = preprocess->scale / preprocess->std[c];
+        float shift = -preprocess->mean[c] / preprocess->std[c];
+        gsize offset, stride;
+
+        channel_place (preprocess, c, plane, &offset, &stride);
+        for (gsize j = 0; j < plane; j++)
+          x[i * item + offset + j * stride] = from[j] * factor + shift;
+      }
+}
+
+void
+ph_preprocess_adjoint (const PhPreprocess *preprocess, guint n, guint height, guint width,
+                       const float *dx, float *d_image)
+{
+  gsize plane = (gsize)height * width, item = plane * preprocess->channels;
+
+  for (guint i = 0; i < n; i++)
+    for (guint c = 0; c < preprocess->channels; c++)
+      {
+        float *to = d_image + i * item + c * plane;
+        float factor = preprocess->scale / preprocess->std[c];
+        gsize offset, stride;
+
+        channel_place (preprocess, c, plane, &offset, &stride);
+        for (gsize j = 0; j < plane; j++)
+          to[j] = dx[i * item + offset + j * stride] * factor;
+      }
+}

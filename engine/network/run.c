@@ -1,0 +1,178 @@
+#include "network/run.h"
+
+#include <string.h>
+
+#include "network/plan-private.h"
+#include "network/step-private.h"
+
+PhRun *
+ph_run_new (PhPlan *plan, GError **error)
+{
+  g_autoptr (PhRun) run = g_new0 (PhRun, 1);
+  guint n_values = ph_graph_get_n_values (plan->trace->graph);
+
+  run->plan = ph_plan_ref (plan);
+  run->arena = ph_aligned_alloc (plan->arena_size);
+  if (run->arena == NULL)
+    {
+      g_autofree char *size = g_format_size (plan->arena_size);
+
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
+                   "there is no memory for the activations of this network at this size (%s); "
+                   "choose a smaller picture",
+                   size);
+      return NULL;
+    }
+  run->scratch = run->arena + plan->scratch_offset;
+  run->data = g_new0 (gpointer, n_values + 1);
+  run->grad = g_new0 (float *, n_values + 1);
+  run->fresh = g_new0 (guint8, n_values + 1);
+  run->grad_root = plan->grad_root;
+  for (guint i = 0; i < n_values; i++)
+    {
+      const PhSpec *spec = &plan->trace->specs[i];
+
+      if (spec->constant != NULL)
+        run->data[i] = spec->constant->data;
+      else if (plan->data_offset[i] != G_MAXSIZE)
+        run->data[i] = run->arena + plan->data_offset[i];
+      if (plan->grad_offset[i] != G_MAXSIZE)
+        run->grad[i] = (float *)(gpointer)(run->arena + plan->grad_offset[i]);
+    }
+  return g_steal_pointer (&run);
+}
+
+void
+ph_run_free (PhRun *run)
+{
+  ph_aligned_free (run->arena);
+  g_free (run->data);
+  g_free (run->grad);
+  g_free (run->fresh);
+  ph_plan_unref (run->plan);
+  g_free (run);
+}
+
+PhPlan *
+ph_run_get_plan (const PhRun *run)
+{
+  return run->plan;
+}
+
+static int
+input_value (const PhRun *run, guint i)
+{
+  guint n;
+  const int *inputs = ph_graph_get_inputs (run->plan->trace->graph, &n);
+
+  g_return_val_if_fail (i < n, -1);
+  return inputs[i];
+}
+
+gpointer
+ph_run_get_input (PhRun *run, guint i)
+{
+  int value = input_value (run, i);
+
+  return run->plan->trace->specs[value].constant == NULL ? run->data[value] : NULL;
+}
+
+gboolean
+ph_run_forward (PhRun *run, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < run->plan->steps->len; i++)
+    {
+      const PhStep *step = run->plan->steps->pdata[i];
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (!step->is_view)
+        step->op->forward (step, run);
+    }
+  return TRUE;
+}
+
+gconstpointer
+ph_run_get_value (const PhRun *run, int value)
+{
+  return run->data[value];
+}
+
+static gsize
+grad_bytes (const PhRun *run, int value)
+{
+  return ph_shape_count (&run->plan->trace->specs[value].shape) * sizeof (float);
+}
+
+void
+ph_run_clear_gradients (PhRun *run)
+{
+  memset (run->fresh, 0, ph_graph_get_n_values (run->plan->trace->graph));
+  for (guint i = 0; i < run->plan->n_targets; i++)
+    {
+      int value = run->plan->targets[i];
+
+      if (run->grad[value] == NULL)
+        continue;
+      memset (run->grad[value], 0, grad_bytes (run, value));
+      run->fresh[run->grad_root[value]] = TRUE;
+    }
+}
+
+float *
+ph_run_get_gradient (PhRun *run, int value)
+{
+  return run->grad[value];
+}
+
+static gboolean
+has_gradient_at_output (const PhRun *run, const PhStep *step)
+{
+  for (guint i = 0; i < step->n_outputs; i++)
+    if (ph_run_out_grad (run, step, i) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* Zeroes the gradients that this step is the first to write. */
+static void
+zero_fresh (PhRun *run, const PhStep *step)
+{
+  for (guint i = 0; i < step->n_inputs; i++)
+    {
+      float *grad = ph_run_in_grad (run, step, i);
+
+      if (grad != NULL && !ph_run_accumulates (run, step, i))
+        memset (grad, 0, grad_bytes (run, step->in_values[i]));
+    }
+}
+
+gboolean
+ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error)
+{
+  guint n_inputs;
+  const int *inputs = ph_graph_get_inputs (run->plan->trace->graph, &n_inputs);
+
+  for (guint i = run->plan->steps->len; i-- > 0;)
+    {
+      const PhStep *step = run->plan->steps->pdata[i];
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (!step->wants_gradient || step->is_view || !has_gradient_at_output (run, step))
+        continue;
+      if (!(step->op->flags & PH_OP_OVERWRITES))
+        zero_fresh (run, step);
+      step->op->backward (step, run);
+    }
+  for (guint i = 0; i < n_inputs; i++)
+    if (run->grad[inputs[i]] != NULL && !run->fresh[run->grad_root[inputs[i]]])
+      memset (run->grad[inputs[i]], 0, grad_bytes (run, inputs[i]));
+  return TRUE;
+}
+
+const float *
+ph_run_get_input_gradient (const PhRun *run, guint i)
+{
+  return run->grad[input_value (run, i)];
+}
