@@ -1,0 +1,145 @@
+#include "onnx/load.h"
+
+#include <string.h>
+
+#include "onnx/import.h"
+#include "onnx/labels-private.h"
+#include "onnx/parse-private.h"
+#include "onnx/preprocess-private.h"
+
+#define CHUNK (4 << 20)
+
+/* @path without its ending, with @ending instead. */
+static char *
+beside (const char *path, const char *ending)
+{
+  gsize length = strlen (path);
+
+  if (g_str_has_suffix (path, ".onnx"))
+    length -= strlen (".onnx");
+  return g_strdup_printf ("%.*s%s", (int)length, path, ending);
+}
+
+static char *
+compute_digest (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMappedFile) file = ph_onnx_map (path, error);
+
+  if (file == NULL)
+    return NULL;
+
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  const guchar *data = (const guchar *)g_mapped_file_get_contents (file);
+  gsize size = g_mapped_file_get_length (file);
+
+  for (gsize at = 0; at < size; at += CHUNK)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+      g_checksum_update (checksum, data + at, (gssize)MIN (size - at, CHUNK));
+    }
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
+static void
+find_preprocess (const char *path, PhGraph *graph, GHashTable *metadata, PhPreprocess *preprocess,
+                 char **labels_file, GPtrArray *notes)
+{
+  g_autofree char *sidecar = beside (path, ".json");
+  g_autofree char *name = g_filename_display_basename (sidecar);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  ph_onnx_guess_preprocess (graph, preprocess);
+  ph_onnx_preprocess_from_metadata (graph, metadata, preprocess, notes);
+  if (g_file_get_contents (sidecar, &text, &length, NULL) &&
+      ph_onnx_preprocess_from_json (graph, text, length, name, preprocess, labels_file, notes))
+    preprocess->source = PH_PREPROCESS_FROM_SIDECAR;
+  if (preprocess->source == PH_PREPROCESS_GUESSED)
+    g_ptr_array_add (
+        notes,
+        g_strdup_printf (
+            "Nothing says which numbers this network wants for a picture. Assumed: RGB, %s. If its "
+            "pictures look wrong, change this.",
+            preprocess->scale == 255   ? "0 to 255, as the network normalises them itself"
+            : preprocess->mean[0] != 0 ? "0 to 1, less ImageNet's mean, by its deviation"
+                                       : "0 to 1"));
+}
+
+static char **
+find_labels (const char *path, const char *labels_file, GHashTable *metadata, GPtrArray *notes)
+{
+  g_autofree char *usual = beside (path, ".labels.txt");
+  const char *inside = g_hash_table_lookup (metadata, "phosphene.labels");
+  char **labels = NULL;
+
+  if (labels_file != NULL && (strchr (labels_file, '/') != NULL || labels_file[0] == '\0'))
+    g_ptr_array_add (notes, g_strdup_printf ("The file of labels “%s” is not beside the network "
+                                             "and is ignored.",
+                                             labels_file));
+  else if (labels_file != NULL)
+    {
+      g_autofree char *folder = g_path_get_dirname (path);
+      g_autofree char *file = g_build_filename (folder, labels_file, NULL);
+
+      labels = ph_onnx_labels_load (file, notes);
+    }
+  if (labels == NULL && g_file_test (usual, G_FILE_TEST_EXISTS))
+    labels = ph_onnx_labels_load (usual, notes);
+  if (labels == NULL && inside != NULL)
+    labels = ph_onnx_labels_split (inside);
+  return labels;
+}
+
+static PhModel *
+load (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) metadata = NULL;
+  g_autoptr (PhGraph) graph = ph_onnx_import (path, &metadata, notes, cancellable, error);
+
+  if (graph == NULL)
+    return NULL;
+
+  g_autofree char *digest = compute_digest (path, cancellable, error);
+
+  if (digest == NULL)
+    return NULL;
+
+  PhPreprocess preprocess;
+  g_autofree char *labels_file = NULL;
+
+  find_preprocess (path, graph, metadata, &preprocess, &labels_file, notes);
+
+  g_auto (GStrv) labels = find_labels (path, labels_file, metadata, notes);
+  const char *channel_text = g_hash_table_lookup (metadata, "phosphene.channel_labels");
+  g_autoptr (GHashTable) channel_labels =
+      channel_text != NULL ? ph_onnx_channel_labels_from_json (channel_text, notes) : NULL;
+  g_autofree char *stem = beside (path, "");
+  g_autofree char *name = g_filename_display_basename (stem);
+  PhModel *model = ph_model_new (name, path, digest, graph, &preprocess,
+                                 (const char *const *)labels, channel_labels, error);
+
+  if (model == NULL)
+    return NULL;
+  for (guint i = 0; i < notes->len; i++)
+    ph_model_add_note (model, notes->pdata[i]);
+  if (labels == NULL && ph_model_get_n_classes (model) > 0)
+    ph_model_add_note (model, "The names of the classes are not known: put them, one per line, "
+                              "into a file NAME.labels.txt beside the network.");
+  return model;
+}
+
+PhModel *
+ph_model_load (const char *path, GCancellable *cancellable, GError **error)
+{
+  PhModel *model = load (path, cancellable, error);
+
+  if (model == NULL)
+    {
+      g_autofree char *name = g_filename_display_basename (path);
+
+      g_prefix_error (error, "%s: ", name);
+    }
+  return model;
+}
