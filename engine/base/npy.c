@@ -168,7 +168,7 @@ ph_npy_load_from_data (gconstpointer data, gsize size, GError **error)
 
   g_autofree char *header = g_strndup ((const char *)bytes + start, length);
   const char *order = find_key (header, "fortran_order");
-  PhType type;
+  PhType type = PH_TYPE_NONE;
   PhShape shape;
   gsize n;
 
