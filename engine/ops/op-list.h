@@ -1,3 +1,22 @@
 /* Every operator, one line each, alphabetical. PH_OP (symbol) declares `ph_op_symbol`, the
  * PhOpClass that a family file of this folder defines, and lists it. No include guard: the file
  * that includes this one defines PH_OP. */
+PH_OP (AveragePool)
+PH_OP (Concat)
+PH_OP (Constant)
+PH_OP (ConstantOfShape)
+PH_OP (Conv)
+PH_OP (Dropout)
+PH_OP (Flatten)
+PH_OP (GlobalAveragePool)
+PH_OP (GlobalLpPool)
+PH_OP (GlobalMaxPool)
+PH_OP (Identity)
+PH_OP (LpPool)
+PH_OP (MaxPool)
+PH_OP (Reshape)
+PH_OP (Shape)
+PH_OP (Size)
+PH_OP (Split)
+PH_OP (Squeeze)
+PH_OP (Unsqueeze)
