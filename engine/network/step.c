@@ -6,11 +6,13 @@ PhStep *
 ph_step_new (const PhNode *node, PhSpec *specs)
 {
   PhStep *step = g_new0 (PhStep, 1);
-  guint n_in = node->n_inputs;
+  guint n_in = node->n_inputs, n_out = node->n_outputs;
 
   /* Missing trailing inputs read as NULL. */
   if (node->op->max_inputs != G_MAXUINT)
     n_in = MAX (n_in, node->op->max_inputs);
+  if (node->op->max_outputs != G_MAXUINT)
+    n_out = MAX (n_out, node->op->max_outputs);
 
   step->node = node;
   step->op = node->op;
@@ -24,9 +26,9 @@ ph_step_new (const PhNode *node, PhSpec *specs)
       step->in_values[i] = i < node->n_inputs ? node->inputs[i] : -1;
       step->in[i] = step->in_values[i] >= 0 ? &specs[step->in_values[i]] : NULL;
     }
-  step->out = g_new0 (PhSpec *, MAX (node->n_outputs, node->op->max_outputs) + 1);
-  step->out_values = g_new (int, MAX (node->n_outputs, node->op->max_outputs) + 1);
-  for (guint i = 0; i < MAX (node->n_outputs, node->op->max_outputs); i++)
+  step->out = g_new0 (PhSpec *, n_out + 1);
+  step->out_values = g_new (int, n_out + 1);
+  for (guint i = 0; i < n_out; i++)
     {
       step->out_values[i] = i < node->n_outputs ? node->outputs[i] : -1;
       step->out[i] = step->out_values[i] >= 0 ? &specs[step->out_values[i]] : NULL;
@@ -200,6 +202,7 @@ ph_step_set_out (PhStep *step, guint i, PhType type, const PhShape *shape)
 const gint64 *
 ph_step_get_ints (const PhStep *step, guint i, const char *what, gsize *n, GError **error)
 {
+  static const gint64 nothing = 0; /* an empty list is no error */
   const PhTensor *tensor = ph_step_constant (step, i);
 
   *n = 0;
@@ -210,7 +213,7 @@ ph_step_get_ints (const PhStep *step, guint i, const char *what, gsize *n, GErro
       return NULL;
     }
   *n = tensor->n;
-  return tensor->i;
+  return tensor->n > 0 ? tensor->i : &nothing;
 }
 
 void

@@ -319,8 +319,7 @@ dropout_infer (PhStep *step, GError **error)
 
   ph_step_set_out (step, 0, step->in[0]->type, &step->in[0]->shape);
   ph_step_set_out (step, 1, mask_type, &step->in[0]->shape);
-  if (!dropout_may_train (step) && (step->n_outputs < 2 || step->out[1] == NULL))
-    step->op = &ph_op_Identity;
+  step->is_view = !dropout_may_train (step) && (step->n_outputs < 2 || step->out[1] == NULL);
   return TRUE;
 }
 

@@ -294,6 +294,7 @@ expand_infer (PhStep *step, GError **error)
       ph_strided_push (&state->strided, y.dim[i], there && x->dim[axis] != 1 ? from[axis] : 0,
                        to[i]);
     }
+  step->is_view = ph_shape_equal (x, &y);
   ph_step_set_out (step, 0, step->in[0]->type, &y);
   return TRUE;
 }
@@ -342,6 +343,7 @@ tile_infer (PhStep *step, GError **error)
       ph_strided_push (&state->strided, repeats[i], 0, extent * to[i]);
       ph_strided_push (&state->strided, extent, from[i], to[i]);
     }
+  step->is_view = ph_shape_equal (&step->in[0]->shape, &y);
   ph_step_set_out (step, 0, step->in[0]->type, &y);
   return TRUE;
 }

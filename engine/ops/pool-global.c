@@ -41,12 +41,6 @@ global_infer (PhStep *step, GError **error)
   return TRUE;
 }
 
-static void
-global_window (const PhStep *step, PhWindow *rows, PhWindow *columns)
-{
-  *rows = *columns = (PhWindow){ .extent = INFINITY, .stride = 1, .before = 0 };
-}
-
 typedef struct
 {
   const float *x, *dy;
@@ -137,7 +131,6 @@ const PhOpClass ph_op_GlobalAveragePool = {
   .infer = global_infer,
   .forward = global_average_forward,
   .backward = global_average_backward,
-  .window = global_window,
 };
 
 static gboolean
@@ -209,7 +202,6 @@ const PhOpClass ph_op_GlobalMaxPool = {
   .prepare = global_max_prepare,
   .forward = global_max_forward,
   .backward = global_max_backward,
-  .window = global_window,
 };
 
 static gboolean
@@ -286,5 +278,4 @@ const PhOpClass ph_op_GlobalLpPool = {
   .infer = global_infer,
   .forward = global_lp_forward,
   .backward = global_lp_backward,
-  .window = global_window,
 };
