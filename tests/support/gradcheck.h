@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 /** PH_GRADCHECK_STEP: of the central differences. Inputs must stay four of these from any kink. */
 #define PH_GRADCHECK_STEP 1e-2
 
+/** PH_SHAPE_OF: an addressable literal shape, as in `&PH_SHAPE_OF (2, 3)`. */
+#define PH_SHAPE_OF(...) ((PhShape){ G_N_ELEMENTS (((gint64[]){ __VA_ARGS__ })), { __VA_ARGS__ } })
+
 /**
  * PhGradInput:
  * @tensor: (borrowed) (nullable): the value; %NULL for an omitted optional input
