@@ -1,0 +1,63 @@
+#include "base/save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+static gboolean
+write_all (int fd, const guint8 *data, gsize size)
+{
+  while (size > 0)
+    {
+      gssize written = write (fd, data, size);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return FALSE;
+      data += written;
+      size -= (gsize)written;
+    }
+  return fsync (fd) == 0;
+}
+
+static gboolean
+fail (const char *path, int code, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "Cannot save “%s”: %s", shown,
+               g_strerror (code));
+  return FALSE;
+}
+
+gboolean
+ph_save_bytes (const char *path, gconstpointer data, gsize size, GError **error)
+{
+  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666);
+
+  if (fd < 0)
+    return fail (path, errno, error);
+
+  gboolean written = write_all (fd, data, size);
+  int code = errno;
+
+  if (close (fd) != 0 && written)
+    {
+      written = FALSE;
+      code = errno;
+    }
+  if (written && g_rename (temporary, path) != 0)
+    {
+      written = FALSE;
+      code = errno;
+    }
+  if (!written)
+    {
+      g_unlink (temporary);
+      return fail (path, code, error);
+    }
+  return TRUE;
+}
