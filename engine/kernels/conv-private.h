@@ -1,29 +1,136 @@
 #pragma once
 
 #include "kernels/conv.h"
+#include "kernels/isa-private.h"
 
 G_BEGIN_DECLS
 
 /**
- * conv_shape_depth:
+ * PhCorrelation:
+ * @shape: n, c, h, w of what is read; k, r, s, groups, strides, dilations, pads before; out_h and
+ *   out_w of what is computed
+ * @y_h, @y_w: rows and columns of a plane that is written
+ * @y_top, @y_left, @y_step_h, @y_step_w: output (oh, ow) goes to row y_top + oh * y_step_h, and to
+ *   the column likewise
  *
- * Numbers that one output of a convolution sums over: C/groups * R * S.
+ * What both directions of a convolution come down to. The forward pass is one of these; so is the
+ * gradient to the input, with filters turned and transposed, at stride 1; at larger strides the
+ * gradient is one for each of stride_h * stride_w phases.
  */
+typedef struct
+{
+  PhConvShape shape;
+  gsize y_h, y_w;
+  gsize y_top, y_left, y_step_h, y_step_w;
+} PhCorrelation;
+
+/**
+ * PhCorrelationCall:
+ * @x: what is read, (N, C, H, W)
+ * @mask: (nullable): as large as @x; elements of @x count as 0 unless low < mask < high
+ * @accumulate: whether to add to @y
+ *
+ * The numbers of one execution.
+ */
+typedef struct _PhCorrelationCall
+{
+  const float *x;
+  const float *mask;
+  float low, high;
+  gboolean accumulate;
+  float *y;
+} PhCorrelationCall;
+
+/** conv_shape_depth: numbers that one output sums over, C/groups * R * S. */
 static inline gsize
 conv_shape_depth (const PhConvShape *shape)
 {
   return shape->c / shape->groups * shape->r * shape->s;
 }
 
-/* The general algorithm, right for every shape: the input as a matrix, then a product
- * (Chellapilla et al. 2006). @weights are (K, C/groups, R, S) as given. */
+/** conv_align: bytes for @n floats, whole lines of the cache. */
+static inline gsize
+conv_align (gsize n)
+{
+  return (n * sizeof (float) + 63) & ~(gsize)63;
+}
+
+/* --- Implicit matrix product (conv-implicit.c) --- */
+
+#define PH_IMPLICIT_MAX_TILES 8
+#define PH_IMPLICIT_SLACK 128
+
+/* What packing one vector of pixels costs, counted in products of one filter with it. */
+#define PH_IMPLICIT_PACK_COST 3
+
+/**
+ * PhImplicit:
+ *
+ * A correlation as a matrix product whose right side, the unfolded input, exists only as one panel
+ * of pixels at a time, or not at all when the input can be read in place.
+ */
+struct _PhImplicit
+{
+  PhCorrelation p;
+  PhEpilogue epilogue;
+  const PhMicro *micro;
+  const PhKernels *kernels;
+  guint threads;
+
+  gsize depth, block_channels; /* depth of the product; channels taken at a time */
+  gsize panels;                /* of micro->rows filters, in one group */
+  gboolean direct;             /* pixels are read in place; rows of them are p.shape.w apart */
+  gboolean slack;              /* a whole tile may be read behind the end of the input */
+  gsize pixels;                /* of one image, with what lies between the rows when direct */
+  gsize tile;                  /* pixels packed at a time */
+  gsize pixel_parts, panel_parts;
+
+  /* owned */
+  float *weights;         /* (groups, panels, blocks, R, S, channels of a block, rows) */
+  float *bias;            /* (groups, panels, rows) */
+  gint32 *offsets;        /* where depth d of a pixel lies when direct */
+  gint32 *packed_offsets; /* where it lies in a panel */
+};
+
+/**
+ * ph_implicit_new:
+ * @weights: (K, C/groups, R, S)
+ * @bias: (nullable): (K)
+ * @masked: whether calls will have a mask
+ * @slack: whether %PH_IMPLICIT_SLACK floats may be read behind the end of the input
+ *
+ * Returns: (transfer full): %NULL when there is no memory.
+ */
+PhImplicit *ph_implicit_new (const PhCorrelation *p, const float *weights, const float *bias,
+                             const PhEpilogue *epilogue, gboolean masked, gboolean slack);
+void ph_implicit_free (PhImplicit *implicit);
+gsize ph_implicit_scratch (const PhImplicit *implicit);
+void ph_implicit_run (const PhImplicit *implicit, const PhCorrelationCall *call, gpointer scratch);
+
+/* --- One direction of a convolution (conv-pass.c) --- */
+
+typedef struct _PhPass PhPass;
+
+/** ph_pass_new_forward: chooses and prepares algorithms for ph_conv_forward(). */
+PhPass *ph_pass_new_forward (const PhConvShape *shape, const float *weights, const float *bias,
+                             const PhEpilogue *epilogue);
+
+/** ph_pass_new_gradient: the same for ph_conv_backward_data(); @masked as in ph_implicit_new(). */
+PhPass *ph_pass_new_gradient (const PhConvShape *shape, const float *weights, gboolean masked);
+void ph_pass_free (PhPass *pass);
+const char *ph_pass_algorithm (const PhPass *pass);
+gsize ph_pass_scratch (const PhPass *pass);
+void ph_pass_run (const PhPass *pass, const PhCorrelationCall *call, gpointer scratch);
+
+/* --- By unfolding whole images (conv-im2col.c) --- */
+
 gsize ph_conv_im2col_scratch (const PhConvShape *shape);
-void ph_conv_im2col_forward (const PhConvShape *shape, const float *weights, const float *bias,
-                             const PhEpilogue *epilogue, const float *x, float *y,
-                             gpointer scratch);
-void ph_conv_im2col_backward_data (const PhConvShape *shape, const float *weights, const float *dy,
-                                   float *dx, gpointer scratch);
+
+/** ph_conv_im2col_backward_weights: dw += the product of dy and the unfolded x (Chellapilla et al.
+ * 2006). */
 void ph_conv_im2col_backward_weights (const PhConvShape *shape, const float *x, const float *dy,
                                       float *dw, gpointer scratch);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhPass, ph_pass_free)
 
 G_END_DECLS

@@ -1,8 +1,5 @@
 #include "kernels/conv.h"
 
-#include <string.h>
-
-#include "base/tensor.h"
 #include "kernels/conv-private.h"
 #include "kernels/parallel.h"
 
@@ -10,10 +7,11 @@ struct _PhConv
 {
   PhConvShape shape;
   PhEpilogue epilogue;
-  gsize scratch, mask_scratch;
+  gsize scratch;
 
   /* owned */
-  float *weights, *bias;
+  PhPass *forward, *gradient; /* nullable: not needed */
+  char *name;
 };
 
 gsize
@@ -25,16 +23,6 @@ ph_conv_output_size (gsize in, gssize pad_before, gssize pad_after, gsize filter
   return room < 0 ? 0 : (gsize)room / stride + 1;
 }
 
-static float *
-copy_floats (const float *values, gsize n)
-{
-  float *copy = ph_aligned_alloc (n * sizeof (float));
-
-  if (copy != NULL)
-    memcpy (copy, values, n * sizeof (float));
-  return copy;
-}
-
 PhConv *
 ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
              const PhEpilogue *epilogue, PhConvNeeds needs)
@@ -44,18 +32,26 @@ ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
   conv->shape = *shape;
   if (epilogue != NULL)
     conv->epilogue = *epilogue;
-  conv->weights = copy_floats (weights, shape->k * conv_shape_depth (shape));
-  if (bias != NULL)
-    conv->bias = copy_floats (bias, shape->k);
-  if (conv->weights == NULL || (bias != NULL && conv->bias == NULL))
+  if (needs & PH_CONV_FORWARD)
+    conv->forward = ph_pass_new_forward (shape, weights, bias, epilogue);
+  if (needs & PH_CONV_BACKWARD_DATA)
+    conv->gradient =
+        ph_pass_new_gradient (shape, weights, conv->epilogue.kind == PH_ACTIVATION_CLAMP);
+  if (((needs & PH_CONV_FORWARD) && conv->forward == NULL) ||
+      ((needs & PH_CONV_BACKWARD_DATA) && conv->gradient == NULL))
     {
       ph_conv_free (conv);
       return NULL;
     }
-  if ((needs & PH_CONV_BACKWARD_DATA) && conv->epilogue.kind == PH_ACTIVATION_CLAMP)
-    conv->mask_scratch =
-        (shape->n * shape->k * shape->out_h * shape->out_w * sizeof (float) + 63) & ~(gsize)63;
-  conv->scratch = conv->mask_scratch + ph_conv_im2col_scratch (shape);
+  if (conv->forward != NULL)
+    conv->scratch = ph_pass_scratch (conv->forward);
+  if (conv->gradient != NULL)
+    conv->scratch = MAX (conv->scratch, ph_pass_scratch (conv->gradient));
+  if (needs & PH_CONV_BACKWARD_WEIGHTS)
+    conv->scratch = MAX (conv->scratch, ph_conv_im2col_scratch (shape));
+  conv->name =
+      g_strdup_printf ("%s/%s", conv->forward != NULL ? ph_pass_algorithm (conv->forward) : "-",
+                       conv->gradient != NULL ? ph_pass_algorithm (conv->gradient) : "-");
   return conv;
 }
 
@@ -64,8 +60,9 @@ ph_conv_free (PhConv *conv)
 {
   if (conv == NULL)
     return;
-  ph_aligned_free (conv->weights);
-  ph_aligned_free (conv->bias);
+  ph_pass_free (conv->forward);
+  ph_pass_free (conv->gradient);
+  g_free (conv->name);
   g_free (conv);
 }
 
@@ -78,34 +75,32 @@ ph_conv_scratch (const PhConv *conv)
 const char *
 ph_conv_algorithm (const PhConv *conv)
 {
-  return "im2col";
+  return conv->name;
 }
 
 void
 ph_conv_forward (const PhConv *conv, const float *x, float *y, gpointer scratch)
 {
-  ph_conv_im2col_forward (&conv->shape, conv->weights, conv->bias, &conv->epilogue, x, y, scratch);
+  PhCorrelationCall call = { .x = x, .y = y };
+
+  g_return_if_fail (conv->forward != NULL);
+  ph_pass_run (conv->forward, &call, scratch);
 }
 
 void
 ph_conv_backward_data (const PhConv *conv, const float *dy, const float *y, gboolean accumulate,
                        float *dx, gpointer scratch)
 {
-  const PhConvShape *p = &conv->shape;
+  gboolean clamp = conv->epilogue.kind == PH_ACTIVATION_CLAMP;
+  PhCorrelationCall call = { .x = dy,
+                             .mask = clamp ? y : NULL,
+                             .low = conv->epilogue.low,
+                             .high = conv->epilogue.high,
+                             .accumulate = accumulate,
+                             .y = dx };
 
-  if (conv->epilogue.kind == PH_ACTIVATION_CLAMP)
-    {
-      gsize n = p->n * p->k * p->out_h * p->out_w;
-      float *masked = scratch;
-
-      for (gsize i = 0; i < n; i++)
-        masked[i] = y[i] > conv->epilogue.low && y[i] < conv->epilogue.high ? dy[i] : 0.0f;
-      dy = masked;
-      scratch = (char *)scratch + conv->mask_scratch;
-    }
-  if (!accumulate)
-    memset (dx, 0, p->n * p->c * p->h * p->w * sizeof (float));
-  ph_conv_im2col_backward_data (p, conv->weights, dy, dx, scratch);
+  g_return_if_fail (conv->gradient != NULL && (!clamp || y != NULL));
+  ph_pass_run (conv->gradient, &call, scratch);
 }
 
 typedef struct
@@ -123,14 +118,7 @@ sum_channels (gsize begin, gsize end, guint thread, gpointer data)
 
   for (gsize k = begin; k < end; k++)
     for (gsize n = 0; n < b->shape->n; n++)
-      {
-        const float *dy = b->dy + (n * b->shape->k + k) * pixels;
-        double sum = 0.0;
-
-        for (gsize i = 0; i < pixels; i++)
-          sum += dy[i];
-        b->db[k] += (float)sum;
-      }
+      b->db[k] += ph_kernels ()->sum (pixels, b->dy + (n * b->shape->k + k) * pixels);
 }
 
 void

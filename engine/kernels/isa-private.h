@@ -32,6 +32,73 @@ typedef void (*PhPointwiseFunc) (gsize n, const float *a, const float *b, float 
                                  float *y);
 
 /**
+ * PhMicroStore:
+ * @y: first row's first pixel; rows are @pitch apart
+ * @rows, @pixels: how many of the tile's are wanted
+ * @add: whether to add to what is there
+ * @bias: (nullable): one number a row
+ * @clamp: whether to limit the results to [low, high]
+ *
+ * Where and how the product of two panels goes to memory.
+ */
+typedef struct
+{
+  float *y;
+  gsize pitch, rows, pixels;
+  gboolean add;
+  const float *bias;
+  gboolean clamp;
+  float low, high;
+} PhMicroStore;
+
+/**
+ * PhMicroFunc:
+ * @a: panel of filters, (depth, rows)
+ * @b, @offsets: pixels of depth d start at b + offsets[d]
+ *
+ * The innermost product: a tile of rows by pixels, held in registers while the depth is summed.
+ */
+typedef void (*PhMicroFunc) (gsize depth, const float *a, const float *b, const gint32 *offsets,
+                             const PhMicroStore *store);
+
+#define PH_MICRO_MAX_VECTORS 8
+#define PH_MICRO_MAX_ROWS 8
+
+/**
+ * PhMicro:
+ * @rows: filters of a tile
+ * @lanes, @vectors: pixels in a vector, and vectors in the largest tile
+ * @func: for 1 to @vectors vectors
+ */
+typedef struct
+{
+  gsize rows, lanes, vectors;
+  PhMicroFunc func[PH_MICRO_MAX_VECTORS];
+} PhMicro;
+
+typedef struct _PhImplicit PhImplicit;
+struct _PhCorrelationCall;
+
+/** PhImplicitItem: a piece of work: some pixels and some panels of filters of a group. */
+typedef struct
+{
+  gsize image, group;
+  gsize pixel_begin, pixel_end;
+  gsize panel_begin, panel_end;
+} PhImplicitItem;
+
+/**
+ * PhFrameShape:
+ * @h, @w: rows and columns of a plane
+ * @top, @left: rows and columns of zeros before it
+ * @frame_h, @frame_w: rows and columns with all zeros around it
+ */
+typedef struct
+{
+  gsize h, w, top, left, frame_h, frame_w;
+} PhFrameShape;
+
+/**
  * PhKernels:
  *
  * The functions that exist once for each instruction set. All work on the calling thread alone.
@@ -42,6 +109,12 @@ typedef struct
   float (*sum) (gsize n, const float *x);
   void (*softmax) (gsize n, const float *x, float *y);
   void (*softmax_backward) (gsize n, const float *y, const float *dy, float *dx);
+
+  const PhMicro *micro_wide, *micro_thin; /* for many filters, and for up to three */
+  void (*implicit_item) (const PhImplicit *implicit, const struct _PhCorrelationCall *call,
+                         const PhImplicitItem *item, float *scratch);
+  void (*frame) (const PhFrameShape *frame, const float *x, const float *mask, float low,
+                 float high, float *to);
 
   /* One plane; @indices may be NULL. */
   void (*pool_max) (const PhPoolShape *shape, const float *x, float *y, gint32 *indices);
@@ -57,6 +130,11 @@ const PhKernels *ph_kernels (void);
   void ph_softmax_##isa (gsize n, const float *x, float *y);                                       \
   void ph_softmax_backward_##isa (gsize n, const float *y, const float *dy, float *dx);            \
   void ph_pool_max_##isa (const PhPoolShape *shape, const float *x, float *y, gint32 *indices);    \
+  void ph_implicit_item_##isa (const PhImplicit *implicit, const struct _PhCorrelationCall *call,  \
+                               const PhImplicitItem *item, float *scratch);                        \
+  void ph_frame_##isa (const PhFrameShape *frame, const float *x, const float *mask, float low,    \
+                       float high, float *to);                                                     \
+  extern const PhMicro ph_micro_wide_##isa, ph_micro_thin_##isa;                                   \
   extern const PhKernels ph_kernels_##isa;
 
 PH_DECLARE_ISA (portable)

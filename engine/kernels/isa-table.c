@@ -6,5 +6,9 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .sum = PH_KERNEL (ph_sum),
   .softmax = PH_KERNEL (ph_softmax),
   .softmax_backward = PH_KERNEL (ph_softmax_backward),
+  .micro_wide = &PH_KERNEL (ph_micro_wide),
+  .micro_thin = &PH_KERNEL (ph_micro_thin),
+  .implicit_item = PH_KERNEL (ph_implicit_item),
+  .frame = PH_KERNEL (ph_frame),
   .pool_max = PH_KERNEL (ph_pool_max),
 };

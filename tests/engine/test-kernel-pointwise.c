@@ -5,7 +5,7 @@
 #include "kernels/parallel.h"
 #include "kernels/pointwise.h"
 
-#define N 100003
+#define N 30011
 
 typedef struct
 {

@@ -1,0 +1,224 @@
+#include "kernels/conv-private.h"
+
+#include "base/tensor.h"
+#include "kernels/parallel.h"
+
+/* Depth taken at a time: a panel of filters then stays in the first cache, and the panel of pixels
+ * in the second, while they are multiplied. */
+#define BLOCK_DEPTH 256
+
+/* Floats of packed pixels that share the second cache with the filters that pass by. */
+#define TILE_FLOATS (48 * 1024)
+
+static gboolean
+stays_inside (const PhConvShape *p)
+{
+  return p->pad_top <= 0 && p->pad_left <= 0 &&
+         (gssize)(p->out_h + (p->r - 1) * p->dilation_h) <= (gssize)p->h + p->pad_top &&
+         (gssize)(p->out_w + (p->s - 1) * p->dilation_w) <= (gssize)p->w + p->pad_left;
+}
+
+/* Reading in place saves the packing, but also computes what lies between two rows of output. */
+static gboolean
+choose_direct (const PhConvShape *p, gboolean masked, gboolean slack)
+{
+  gsize filters = p->k / p->groups;
+
+  if (p->stride_h != 1 || p->stride_w != 1 || masked || !stays_inside (p) ||
+      p->c * p->h * p->w > G_MAXINT32 || (p->w != p->out_w && !slack))
+    return FALSE;
+  return filters * p->w <= (filters + PH_IMPLICIT_PACK_COST) * p->out_w;
+}
+
+/* Filters in the order in which the kernels read them, rows beyond the last filter as zeros. */
+static void
+pack_weights (PhImplicit *implicit, const float *weights)
+{
+  const PhConvShape *p = &implicit->p.shape;
+  gsize c = p->c / p->groups, k = p->k / p->groups, taps = p->r * p->s;
+  float *to = implicit->weights;
+
+  for (gsize group = 0; group < p->groups; group++)
+    for (gsize panel = 0; panel < implicit->panels; panel++)
+      for (gsize c0 = 0; c0 < c; c0 += implicit->block_channels)
+        for (gsize tap = 0; tap < taps; tap++)
+          for (gsize ch = c0; ch < MIN (c0 + implicit->block_channels, c); ch++)
+            for (gsize i = 0; i < implicit->micro->rows; i++, to++)
+              {
+                gsize filter = panel * implicit->micro->rows + i;
+
+                if (filter < k)
+                  *to = weights[((group * k + filter) * c + ch) * taps + tap];
+              }
+}
+
+static void
+fill_offsets (PhImplicit *implicit)
+{
+  const PhConvShape *p = &implicit->p.shape;
+  gsize c = p->c / p->groups, d = 0;
+  gsize pitch = implicit->micro->vectors * implicit->micro->lanes;
+
+  for (gsize i = 0; i < implicit->block_channels * p->r * p->s; i++)
+    implicit->packed_offsets[i] = (gint32)(i * pitch);
+  if (!implicit->direct)
+    return;
+  for (gsize c0 = 0; c0 < c; c0 += implicit->block_channels)
+    for (gsize r = 0; r < p->r; r++)
+      for (gsize s = 0; s < p->s; s++)
+        for (gsize ch = c0; ch < MIN (c0 + implicit->block_channels, c); ch++, d++)
+          {
+            gsize row = r * p->dilation_h - (gsize)p->pad_top;
+            gsize column = s * p->dilation_w - (gsize)p->pad_left;
+
+            implicit->offsets[d] = (gint32)((ch * p->h + row) * p->w + column);
+          }
+}
+
+/* How to cut the work of one image and group so that the threads finish together: into parts of
+ * pixels, or of filters, where each part packs its pixels again. */
+static void
+choose_parts (PhImplicit *implicit)
+{
+  const PhMicro *micro = implicit->micro;
+  gsize groups = implicit->p.shape.n * implicit->p.shape.groups;
+  gsize vectors = (implicit->pixels + micro->lanes - 1) / micro->lanes;
+  gsize pack_cost = implicit->direct ? 0 : PH_IMPLICIT_PACK_COST;
+  gsize best = G_MAXSIZE;
+
+  for (gsize i = 1; i <= MIN (vectors, implicit->threads); i++)
+    for (gsize j = 1; j <= MIN (implicit->panels, implicit->threads); j++)
+      {
+        gsize rounds = (groups * i * j + implicit->threads - 1) / implicit->threads;
+        gsize filters = (implicit->panels + j - 1) / j * micro->rows;
+        gsize cost = rounds * ((vectors + i - 1) / i) * (filters + pack_cost);
+
+        if (cost < best)
+          {
+            best = cost;
+            implicit->pixel_parts = i;
+            implicit->panel_parts = j;
+          }
+      }
+}
+
+PhImplicit *
+ph_implicit_new (const PhCorrelation *p, const float *weights, const float *bias,
+                 const PhEpilogue *epilogue, gboolean masked, gboolean slack)
+{
+  PhImplicit *implicit = g_new0 (PhImplicit, 1);
+  const PhConvShape *shape = &p->shape;
+  gsize k = shape->k / shape->groups, c = shape->c / shape->groups, taps = shape->r * shape->s;
+
+  implicit->p = *p;
+  if (epilogue != NULL)
+    implicit->epilogue = *epilogue;
+  implicit->kernels = ph_kernels ();
+  implicit->micro = k <= implicit->kernels->micro_thin->rows ? implicit->kernels->micro_thin
+                                                             : implicit->kernels->micro_wide;
+  implicit->threads = ph_parallel_get_threads ();
+  implicit->depth = conv_shape_depth (shape);
+  gsize blocks = (implicit->depth + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
+  implicit->block_channels = MAX ((c + blocks - 1) / blocks, 1);
+  implicit->panels = (k + implicit->micro->rows - 1) / implicit->micro->rows;
+  implicit->direct = choose_direct (shape, masked, slack);
+  implicit->slack = slack;
+  implicit->pixels =
+      implicit->direct ? (shape->out_h - 1) * shape->w + shape->out_w : shape->out_h * shape->out_w;
+  gsize step = implicit->micro->vectors * implicit->micro->lanes;
+  gsize tiles = TILE_FLOATS / (step * implicit->block_channels * taps);
+  implicit->tile = CLAMP (tiles, 1, PH_IMPLICIT_MAX_TILES) * step;
+  choose_parts (implicit);
+
+  gsize rows = shape->groups * implicit->panels * implicit->micro->rows;
+  implicit->weights = ph_aligned_alloc (rows * implicit->depth * sizeof (float));
+  if (bias != NULL)
+    implicit->bias = ph_aligned_alloc (rows * sizeof (float));
+  implicit->packed_offsets = ph_aligned_alloc (implicit->block_channels * taps * sizeof (gint32));
+  if (implicit->direct)
+    implicit->offsets = ph_aligned_alloc (implicit->depth * sizeof (gint32));
+  if (implicit->weights == NULL || (bias != NULL && implicit->bias == NULL) ||
+      implicit->packed_offsets == NULL || (implicit->direct && implicit->offsets == NULL))
+    {
+      ph_implicit_free (implicit);
+      return NULL;
+    }
+  pack_weights (implicit, weights);
+  fill_offsets (implicit);
+  for (gsize i = 0; bias != NULL && i < shape->k; i++)
+    implicit->bias[i / k * implicit->panels * implicit->micro->rows + i % k] = bias[i];
+  return implicit;
+}
+
+void
+ph_implicit_free (PhImplicit *implicit)
+{
+  if (implicit == NULL)
+    return;
+  ph_aligned_free (implicit->weights);
+  ph_aligned_free (implicit->bias);
+  ph_aligned_free (implicit->offsets);
+  ph_aligned_free (implicit->packed_offsets);
+  g_free (implicit);
+}
+
+static gsize
+thread_floats (const PhImplicit *implicit)
+{
+  const PhConvShape *p = &implicit->p.shape;
+
+  return conv_align (implicit->tile * implicit->block_channels * p->r * p->s) / sizeof (float);
+}
+
+gsize
+ph_implicit_scratch (const PhImplicit *implicit)
+{
+  return implicit->threads * thread_floats (implicit) * sizeof (float);
+}
+
+typedef struct
+{
+  const PhImplicit *implicit;
+  const PhCorrelationCall *call;
+  float *scratch;
+} Run;
+
+/* Does the shares [@begin, @end) of the work, one for each thread that was planned for. */
+static void
+do_shares (gsize begin, gsize end, guint thread, gpointer data)
+{
+  const Run *run = data;
+  const PhImplicit *implicit = run->implicit;
+  const PhConvShape *p = &implicit->p.shape;
+  const PhMicro *micro = implicit->micro;
+  gsize vectors = (implicit->pixels + micro->lanes - 1) / micro->lanes;
+  gsize pixel_parts = implicit->pixel_parts, panel_parts = implicit->panel_parts;
+  gsize items = p->n * p->groups * pixel_parts * panel_parts;
+
+  for (gsize share = begin; share < end; share++)
+    for (gsize i = items * share / implicit->threads; i < items * (share + 1) / implicit->threads;
+         i++)
+      {
+        gsize panel = i % panel_parts, pixel = i / panel_parts % pixel_parts;
+        gsize group = i / panel_parts / pixel_parts;
+        PhImplicitItem item = {
+          .image = group / p->groups,
+          .group = group % p->groups,
+          .pixel_begin = vectors * pixel / pixel_parts * micro->lanes,
+          .pixel_end = MIN (vectors * (pixel + 1) / pixel_parts * micro->lanes, implicit->pixels),
+          .panel_begin = implicit->panels * panel / panel_parts,
+          .panel_end = implicit->panels * (panel + 1) / panel_parts,
+        };
+
+        implicit->kernels->implicit_item (implicit, run->call, &item,
+                                          run->scratch + share * thread_floats (implicit));
+      }
+}
+
+void
+ph_implicit_run (const PhImplicit *implicit, const PhCorrelationCall *call, gpointer scratch)
+{
+  Run run = { implicit, call, scratch };
+
+  ph_parallel_for (implicit->threads, 1, do_shares, &run);
+}
