@@ -105,9 +105,9 @@ is_random (PhGraph *graph, const char *name)
   for (guint i = 0; i < ph_graph_get_n_nodes (graph); i++)
     {
       const PhNode *node = ph_graph_get_node (graph, i);
+      gboolean dropout = g_str_equal (node->op_type, "Dropout");
 
-      if (node->op != NULL && (node->op->flags & PH_OP_RANDOM) != 0 &&
-          (training || !g_str_equal (node->op_type, "Dropout")))
+      if (dropout ? training : node->op != NULL && (node->op->flags & PH_OP_RANDOM) != 0)
         return TRUE;
     }
   return FALSE;

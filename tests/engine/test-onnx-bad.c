@@ -320,6 +320,15 @@ test_bad_graphs (Fixture *f, gconstpointer data)
   assert_refused (f, "*0 inputs*");
 }
 
+static gboolean
+has_note (PhModel *model, const char *text)
+{
+  for (const char *const *note = ph_model_get_notes (model); *note != NULL; note++)
+    if (strstr (*note, text) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 /* Operator sets: too old where the meaning has changed, otherwise tried. */
 static void
 test_opsets (Fixture *f, gconstpointer data)
@@ -333,7 +342,7 @@ test_opsets (Fixture *f, gconstpointer data)
   g_autoptr (PhModel) model = ph_model_load (f->path, NULL, &error);
 
   g_assert_no_error (error);
-  g_assert_true (strstr (ph_model_get_notes (model)[0], "operator set 99") != NULL);
+  g_assert_true (has_note (model, "operator set 99"));
 }
 
 /* NaN among the weights: the network opens, and a note names the node. */
@@ -343,8 +352,6 @@ test_nan (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   PbMessage *graph = pb_small_graph ();
   PhShape shape = PH_SHAPE (2);
-  gboolean told = FALSE;
-
   pb_child (graph, PB_GRAPH_INITIALIZER, pb_tensor_floats ("bad", &shape, (float[]){ 1, NAN }));
   pb_child (graph, PB_GRAPH_NODE, pb_node ("Mul", "poisoned", "flat bad", "y2"));
 
@@ -356,9 +363,7 @@ test_nan (Fixture *f, gconstpointer data)
   g_autoptr (PhModel) model = ph_model_load (f->path, NULL, &error);
 
   g_assert_no_error (error);
-  for (const char *const *note = ph_model_get_notes (model); *note != NULL; note++)
-    told |= strstr (*note, "poisoned") != NULL && strstr (*note, "1 of the 2") != NULL;
-  g_assert_true (told);
+  g_assert_true (has_note (model, "“poisoned”: 1 of the 2 weights in “bad”"));
 }
 
 /* A layer without channels is no reason to crash. */
