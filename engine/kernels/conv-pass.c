@@ -16,7 +16,8 @@ struct _PhPass
   gsize frame_size; /* bytes */
 
   /* owned */
-  GPtrArray *parts; /* of PhImplicit */
+  GPtrArray *parts;     /* of PhImplicit; or, alone: */
+  PhWinograd *winograd; /* nullable */
 };
 
 static PhPass *
@@ -37,6 +38,7 @@ ph_pass_free (PhPass *pass)
   if (pass == NULL)
     return;
   g_ptr_array_unref (pass->parts);
+  ph_winograd_free (pass->winograd);
   g_free (pass);
 }
 
@@ -92,7 +94,7 @@ choose_frame (PhPass *pass, const PhCorrelation *parts, gsize n_parts)
   pass->frame_size = conv_align (planes * frame->frame_h * frame->frame_w + PH_IMPLICIT_SLACK);
 }
 
-/* Appends the algorithm for one part; FALSE when there is no memory. */
+/* Appends the product for one part; FALSE when there is no memory. */
 static gboolean
 add_part (PhPass *pass, const PhCorrelation *part, const float *weights, const float *bias,
           const PhEpilogue *epilogue, gboolean masked)
@@ -114,6 +116,21 @@ add_part (PhPass *pass, const PhCorrelation *part, const float *weights, const f
   return TRUE;
 }
 
+/* Makes the pass of its only part; FALSE when there is no memory. */
+static gboolean
+make_single (PhPass *pass, const PhCorrelation *part, const float *weights, const float *bias,
+             const PhEpilogue *epilogue, gboolean masked)
+{
+  if (ph_winograd_is_better (part))
+    {
+      pass->name = "winograd4";
+      pass->winograd = ph_winograd_new (part, weights, bias, epilogue, masked);
+      return pass->winograd != NULL;
+    }
+  choose_frame (pass, part, 1);
+  return add_part (pass, part, weights, bias, epilogue, masked);
+}
+
 PhPass *
 ph_pass_new_forward (const PhConvShape *shape, const float *weights, const float *bias,
                      const PhEpilogue *epilogue)
@@ -121,8 +138,7 @@ ph_pass_new_forward (const PhConvShape *shape, const float *weights, const float
   g_autoptr (PhPass) pass = pass_new (shape);
   PhCorrelation p = { *shape, shape->out_h, shape->out_w, 0, 0, 1, 1 };
 
-  choose_frame (pass, &p, 1);
-  if (!add_part (pass, &p, weights, bias, epilogue, FALSE))
+  if (!make_single (pass, &p, weights, bias, epilogue, FALSE))
     return NULL;
   return g_steal_pointer (&pass);
 }
@@ -255,11 +271,14 @@ ph_pass_new_gradient (const PhConvShape *shape, const float *weights, gboolean m
       parts[n] = phase_correlation (shape, &rows[n], &columns[n]);
       n++;
     }
-  choose_frame (pass, parts, n);
+  if (n_phases > 1)
+    choose_frame (pass, parts, n);
   for (gsize i = 0; i < n; i++)
     {
       float *filters = phase_weights (shape, weights, &rows[i], &columns[i]);
-      gboolean added = filters != NULL && add_part (pass, &parts[i], filters, NULL, NULL, masked);
+      gboolean added = filters != NULL &&
+                       (n_phases > 1 ? add_part (pass, &parts[i], filters, NULL, NULL, masked)
+                                     : make_single (pass, &parts[i], filters, NULL, NULL, masked));
 
       ph_aligned_free (filters);
       if (!added)
@@ -277,7 +296,7 @@ ph_pass_algorithm (const PhPass *pass)
 gsize
 ph_pass_scratch (const PhPass *pass)
 {
-  gsize most = 0;
+  gsize most = pass->winograd != NULL ? ph_winograd_scratch (pass->winograd) : 0;
 
   for (guint i = 0; i < pass->parts->len; i++)
     most = MAX (most, ph_implicit_scratch (g_ptr_array_index (pass->parts, i)));
@@ -325,6 +344,8 @@ ph_pass_run (const PhPass *pass, const PhCorrelationCall *call, gpointer scratch
                   sizeof (float));
       here.accumulate = TRUE;
     }
+  if (pass->winograd != NULL)
+    ph_winograd_run (pass->winograd, &here, scratch);
   for (guint i = 0; i < pass->parts->len; i++)
     ph_implicit_run (g_ptr_array_index (pass->parts, i), &here, scratch);
 }

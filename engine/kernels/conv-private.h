@@ -107,6 +107,51 @@ void ph_implicit_free (PhImplicit *implicit);
 gsize ph_implicit_scratch (const PhImplicit *implicit);
 void ph_implicit_run (const PhImplicit *implicit, const PhCorrelationCall *call, gpointer scratch);
 
+/* --- Winograd's minimal filtering (conv-winograd.c) --- */
+
+#define PH_WINOGRAD_TILE 4       /* outputs of a tile along each axis */
+#define PH_WINOGRAD_SPAN 6       /* inputs it reads along each axis */
+#define PH_WINOGRAD_PRODUCTS 36  /* of a tile and a filter, instead of 16 * 9 */
+#define PH_WINOGRAD_MAX_BLOCK 48 /* tiles that are transformed and multiplied together */
+
+/**
+ * PhWinograd:
+ *
+ * A 3x3 correlation at stride 1 as 36 small matrix products over transformed tiles, F(4x4, 3x3) of
+ * Lavin and Gray 2015.
+ */
+struct _PhWinograd
+{
+  PhCorrelation p;
+  PhEpilogue epilogue;
+  const PhKernels *kernels;
+  const PhMicro *micro;
+  guint threads;
+
+  gsize tiles_h, tiles_w; /* of one image */
+  gsize tiles;            /* of all images, without those left to @rest */
+  gsize block;            /* tiles whose transform is one panel */
+  gsize blocks;           /* panels that are in memory together */
+  gsize panels, groups;   /* of filters, and groups of them that are one piece of work */
+  gsize product_pitch;    /* floats between the panels of two of the 36 products */
+
+  /* owned */
+  float *weights; /* (panels, 36, C, rows) */
+  float *bias;    /* (panels, rows) */
+  gint32 *offsets;
+  PhImplicit *rest; /* nullable: the last tiles, too few to fill a vector */
+};
+
+/** ph_winograd_is_better: whether @p can be done so, and faster than by ph_implicit_new(). */
+gboolean ph_winograd_is_better (const PhCorrelation *p);
+
+/** ph_winograd_new: arguments as for ph_implicit_new(). */
+PhWinograd *ph_winograd_new (const PhCorrelation *p, const float *weights, const float *bias,
+                             const PhEpilogue *epilogue, gboolean masked);
+void ph_winograd_free (PhWinograd *winograd);
+gsize ph_winograd_scratch (const PhWinograd *winograd);
+void ph_winograd_run (const PhWinograd *winograd, const PhCorrelationCall *call, gpointer scratch);
+
 /* --- One direction of a convolution (conv-pass.c) --- */
 
 typedef struct _PhPass PhPass;
@@ -131,6 +176,7 @@ gsize ph_conv_im2col_scratch (const PhConvShape *shape);
 void ph_conv_im2col_backward_weights (const PhConvShape *shape, const float *x, const float *dy,
                                       float *dw, gpointer scratch);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhWinograd, ph_winograd_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhPass, ph_pass_free)
 
 G_END_DECLS

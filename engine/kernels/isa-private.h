@@ -77,6 +77,7 @@ typedef struct
 } PhMicro;
 
 typedef struct _PhImplicit PhImplicit;
+typedef struct _PhWinograd PhWinograd;
 struct _PhCorrelationCall;
 
 /** PhImplicitItem: a piece of work: some pixels and some panels of filters of a group. */
@@ -113,6 +114,10 @@ typedef struct
   const PhMicro *micro_wide, *micro_thin; /* for many filters, and for up to three */
   void (*implicit_item) (const PhImplicit *implicit, const struct _PhCorrelationCall *call,
                          const PhImplicitItem *item, float *scratch);
+  void (*winograd_input) (const PhWinograd *winograd, const struct _PhCorrelationCall *call,
+                          gsize channel, gsize tile, gsize n, float *v);
+  void (*winograd_output) (const PhWinograd *winograd, const struct _PhCorrelationCall *call,
+                           gsize filter, gsize tile, gsize n, const float *m);
   void (*frame) (const PhFrameShape *frame, const float *x, const float *mask, float low,
                  float high, float *to);
 
@@ -132,6 +137,11 @@ const PhKernels *ph_kernels (void);
   void ph_pool_max_##isa (const PhPoolShape *shape, const float *x, float *y, gint32 *indices);    \
   void ph_implicit_item_##isa (const PhImplicit *implicit, const struct _PhCorrelationCall *call,  \
                                const PhImplicitItem *item, float *scratch);                        \
+  void ph_winograd_input_##isa (const PhWinograd *winograd, const struct _PhCorrelationCall *call, \
+                                gsize channel, gsize tile, gsize n, float *v);                     \
+  void ph_winograd_output_##isa (const PhWinograd *winograd,                                       \
+                                 const struct _PhCorrelationCall *call, gsize filter, gsize tile,  \
+                                 gsize n, const float *m);                                         \
   void ph_frame_##isa (const PhFrameShape *frame, const float *x, const float *mask, float low,    \
                        float high, float *to);                                                     \
   extern const PhMicro ph_micro_wide_##isa, ph_micro_thin_##isa;                                   \

@@ -9,6 +9,8 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .micro_wide = &PH_KERNEL (ph_micro_wide),
   .micro_thin = &PH_KERNEL (ph_micro_thin),
   .implicit_item = PH_KERNEL (ph_implicit_item),
+  .winograd_input = PH_KERNEL (ph_winograd_input),
+  .winograd_output = PH_KERNEL (ph_winograd_output),
   .frame = PH_KERNEL (ph_frame),
   .pool_max = PH_KERNEL (ph_pool_max),
 };
