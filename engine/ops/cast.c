@@ -16,9 +16,6 @@ cast_configure (PhNode *node, GError **error)
   CastConfig *config = node->config;
 
   config->to = (PhType)ph_attrs_get_int (node->attrs, "to", PH_TYPE_NONE);
-  if (!ph_type_is_held (config->to))
-    return ph_step_fail (error, PH_ERROR_OP_UNSUPPORTED, "Cast to %s is not supported",
-                         ph_type_name (config->to));
   return TRUE;
 }
 
@@ -47,6 +44,9 @@ cast_infer (PhStep *step, GError **error)
 {
   const CastConfig *config = step->config;
 
+  if (!ph_type_is_held (config->to))
+    return ph_step_fail (error, PH_ERROR_OP_UNSUPPORTED, "Cast to %s is not supported",
+                         ph_type_name (config->to));
   cast_settle (step, config->to);
   return TRUE;
 }
