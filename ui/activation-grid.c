@@ -94,12 +94,13 @@ draw_lines (PhActivationGrid *self, cairo_t *cr, double cell, const GdkRGBA *col
 
   cairo_set_line_width (cr, 1);
   cairo_set_source_rgba (cr, colour->red, colour->green, colour->blue, 0.25);
-  for (guint r = 0; r <= self->rows; r += every)
+  cairo_rectangle (cr, 0.5, 0.5, round (self->columns * cell), round (self->rows * cell));
+  for (guint r = every; r < self->rows; r += every)
     {
       cairo_move_to (cr, 0, round (r * cell) + 0.5);
       cairo_line_to (cr, round (self->columns * cell), round (r * cell) + 0.5);
     }
-  for (guint c = 0; c <= self->columns; c += every)
+  for (guint c = every; c < self->columns; c += every)
     {
       cairo_move_to (cr, round (c * cell) + 0.5, 0);
       cairo_line_to (cr, round (c * cell) + 0.5, round (self->rows * cell));

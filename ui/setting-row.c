@@ -168,6 +168,8 @@ create_spin (PhSettingRow *self)
 
   gtk_spin_button_set_increments (GTK_SPIN_BUTTON (spin), step, 10 * step);
   gtk_spin_button_set_digits (GTK_SPIN_BUTTON (spin), s->type == PH_SETTING_INT ? 0 : 10);
+  /* Anything can be typed: it is answered with a sentence, not with a key that does nothing. */
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), FALSE);
   gtk_spin_button_set_update_policy (GTK_SPIN_BUTTON (spin), GTK_UPDATE_IF_VALID);
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 5);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), 7);

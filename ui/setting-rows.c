@@ -35,8 +35,33 @@ group_free (gpointer data)
   g_free (group);
 }
 
-/* "fourier · size 224 px · decorrelate": choices and texts by value, numbers by name and value,
- * switches by name when on. */
+/* "512 steps", "size 224 px", "fourier", "normalise"; NULL for what is switched off. */
+static char *
+dup_word (const PhSetting *s, gconstpointer values)
+{
+  g_autofree char *value = ph_setting_dup_display (s, values);
+  g_autofree char *name = g_utf8_strdown (_ (s->title), -1);
+
+  switch (s->type)
+    {
+    case PH_SETTING_BOOL:
+      return ph_setting_get_real (s, values) != 0 ? g_steal_pointer (&name) : NULL;
+    case PH_SETTING_TEXT:
+      return value[0] != '\0' ? g_steal_pointer (&value) : NULL;
+    case PH_SETTING_CHOICE:
+      return g_steal_pointer (&value);
+    case PH_SETTING_INT:
+    case PH_SETTING_REAL:
+    default:
+      /* Weights that are nothing by default are not there until somebody wants them. */
+      if (s->type == PH_SETTING_REAL && s->value == 0 && ph_setting_get_real (s, values) == 0)
+        return NULL;
+      if (s->unit != NULL && g_str_equal (_ (s->unit), name))
+        return g_steal_pointer (&value);
+      return g_strdup_printf ("%s %s", name, value);
+    }
+}
+
 static void
 update_summary (PhSettingRows *self, Group *group)
 {
@@ -44,24 +69,13 @@ update_summary (PhSettingRows *self, Group *group)
 
   for (guint i = 0; i < group->settings->len; i++)
     {
-      const PhSetting *s = g_ptr_array_index (group->settings, i);
-      g_autofree char *value = ph_setting_dup_display (s, self->values);
-      g_autofree char *name = g_utf8_strdown (_ (s->title), -1);
+      g_autofree char *word = dup_word (g_ptr_array_index (group->settings, i), self->values);
 
-      if ((s->type == PH_SETTING_BOOL && ph_setting_get_real (s, self->values) == 0) ||
-          value[0] == '\0')
-        continue;
-      if (text->len > 0)
-        g_string_append (text, " · ");
-      if (s->type == PH_SETTING_BOOL)
-        g_string_append (text, name);
-      else if (s->type == PH_SETTING_CHOICE || s->type == PH_SETTING_TEXT)
-        g_string_append (text, value);
-      else
-        g_string_append_printf (text, "%s %s", name, value);
+      if (word != NULL)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", word);
     }
 
-  g_autofree char *escaped = g_markup_escape_text (text->str, -1);
+  g_autofree char *escaped = g_markup_escape_text (text->len > 0 ? text->str : _ ("none"), -1);
 
   adw_expander_row_set_subtitle (group->row, escaped);
   g_string_free (text, TRUE);
