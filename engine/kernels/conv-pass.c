@@ -16,8 +16,9 @@ struct _PhPass
   gsize frame_size; /* bytes */
 
   /* owned */
-  GPtrArray *parts;     /* of PhImplicit; or, alone: */
-  PhWinograd *winograd; /* nullable */
+  GPtrArray *parts; /* of PhImplicit; or instead of them: */
+  PhWinograd *winograd;
+  PhDepthwise *depthwise;
 };
 
 static PhPass *
@@ -39,6 +40,7 @@ ph_pass_free (PhPass *pass)
     return;
   g_ptr_array_unref (pass->parts);
   ph_winograd_free (pass->winograd);
+  ph_depthwise_free (pass->depthwise);
   g_free (pass);
 }
 
@@ -116,19 +118,30 @@ add_part (PhPass *pass, const PhCorrelation *part, const float *weights, const f
   return TRUE;
 }
 
-/* Makes the pass of its only part; FALSE when there is no memory. */
+/* Chooses the algorithm for @n_parts that write one output; FALSE when there is no memory. */
 static gboolean
-make_single (PhPass *pass, const PhCorrelation *part, const float *weights, const float *bias,
-             const PhEpilogue *epilogue, gboolean masked)
+make (PhPass *pass, const PhCorrelation *parts, const float *const *weights, gsize n_parts,
+      const float *bias, const PhEpilogue *epilogue, gboolean masked)
 {
-  if (ph_winograd_is_better (part))
+  const PhConvShape *p = &pass->shape;
+
+  if (p->groups == p->c && p->k == p->c)
+    {
+      pass->name = "depthwise";
+      pass->depthwise = ph_depthwise_new (p, parts, weights, n_parts, bias, epilogue);
+      return pass->depthwise != NULL;
+    }
+  if (n_parts == 1 && ph_winograd_is_better (parts))
     {
       pass->name = "winograd4";
-      pass->winograd = ph_winograd_new (part, weights, bias, epilogue, masked);
+      pass->winograd = ph_winograd_new (parts, weights[0], bias, epilogue, masked);
       return pass->winograd != NULL;
     }
-  choose_frame (pass, part, 1);
-  return add_part (pass, part, weights, bias, epilogue, masked);
+  choose_frame (pass, parts, n_parts);
+  for (gsize i = 0; i < n_parts; i++)
+    if (!add_part (pass, &parts[i], weights[i], bias, epilogue, masked))
+      return FALSE;
+  return TRUE;
 }
 
 PhPass *
@@ -138,7 +151,7 @@ ph_pass_new_forward (const PhConvShape *shape, const float *weights, const float
   g_autoptr (PhPass) pass = pass_new (shape);
   PhCorrelation p = { *shape, shape->out_h, shape->out_w, 0, 0, 1, 1 };
 
-  if (!make_single (pass, &p, weights, bias, epilogue, FALSE))
+  if (!make (pass, &p, &weights, 1, bias, epilogue, FALSE))
     return NULL;
   return g_steal_pointer (&pass);
 }
@@ -271,20 +284,18 @@ ph_pass_new_gradient (const PhConvShape *shape, const float *weights, gboolean m
       parts[n] = phase_correlation (shape, &rows[n], &columns[n]);
       n++;
     }
-  if (n_phases > 1)
-    choose_frame (pass, parts, n);
+  gboolean made = TRUE;
+  g_autofree float **filters = g_new0 (float *, n);
+
   for (gsize i = 0; i < n; i++)
     {
-      float *filters = phase_weights (shape, weights, &rows[i], &columns[i]);
-      gboolean added = filters != NULL &&
-                       (n_phases > 1 ? add_part (pass, &parts[i], filters, NULL, NULL, masked)
-                                     : make_single (pass, &parts[i], filters, NULL, NULL, masked));
-
-      ph_aligned_free (filters);
-      if (!added)
-        return NULL;
+      filters[i] = phase_weights (shape, weights, &rows[i], &columns[i]);
+      made = made && filters[i] != NULL;
     }
-  return g_steal_pointer (&pass);
+  made = made && make (pass, parts, (const float *const *)filters, n, NULL, NULL, masked);
+  for (gsize i = 0; i < n; i++)
+    ph_aligned_free (filters[i]);
+  return made ? g_steal_pointer (&pass) : NULL;
 }
 
 const char *
@@ -296,8 +307,12 @@ ph_pass_algorithm (const PhPass *pass)
 gsize
 ph_pass_scratch (const PhPass *pass)
 {
-  gsize most = pass->winograd != NULL ? ph_winograd_scratch (pass->winograd) : 0;
+  gsize most = 0;
 
+  if (pass->winograd != NULL)
+    most = ph_winograd_scratch (pass->winograd);
+  if (pass->depthwise != NULL)
+    most = ph_depthwise_scratch (pass->depthwise);
   for (guint i = 0; i < pass->parts->len; i++)
     most = MAX (most, ph_implicit_scratch (g_ptr_array_index (pass->parts, i)));
   return pass->frame_size + most;
@@ -346,6 +361,8 @@ ph_pass_run (const PhPass *pass, const PhCorrelationCall *call, gpointer scratch
     }
   if (pass->winograd != NULL)
     ph_winograd_run (pass->winograd, &here, scratch);
+  if (pass->depthwise != NULL)
+    ph_depthwise_run (pass->depthwise, &here, scratch);
   for (guint i = 0; i < pass->parts->len; i++)
     ph_implicit_run (g_ptr_array_index (pass->parts, i), &here, scratch);
 }

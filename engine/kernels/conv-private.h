@@ -152,6 +152,61 @@ void ph_winograd_free (PhWinograd *winograd);
 gsize ph_winograd_scratch (const PhWinograd *winograd);
 void ph_winograd_run (const PhWinograd *winograd, const PhCorrelationCall *call, gpointer scratch);
 
+/* --- Each channel by itself (depthwise.c) --- */
+
+/**
+ * PhDepthwisePart:
+ * @rows, @columns: of the outputs of this part, at @y_top, @y_left and each @y_step-th from there
+ * @row_step: rows of the frame from one output row to the next
+ * @n_taps, @offsets: where the inputs of the first output lie in the frame
+ * @weights: (C, n_taps)
+ *
+ * One phase of the outputs; the forward pass has only one.
+ */
+typedef struct
+{
+  gsize rows, columns;
+  gsize y_top, y_left, y_step_h, y_step_w;
+  gsize row_step, n_taps;
+
+  /* owned */
+  gint32 *offsets;
+  float *weights;
+} PhDepthwisePart;
+
+/**
+ * PhDepthwise:
+ *
+ * A correlation of each channel with its own filter. A plane is first copied into a frame of zeros,
+ * with every stride_w-th column next to each other, so that all edges look alike and all reads are
+ * of neighbours: (stride_w, frame_h, pitch).
+ */
+struct _PhDepthwise
+{
+  PhConvShape shape; /* n, c, h, w read, out_h, out_w written */
+  PhEpilogue epilogue;
+  const PhKernels *kernels;
+  guint threads;
+
+  gsize stride;         /* columns of the input from one output to the next */
+  gsize frame_h, pitch; /* rows of the frame, and columns of each of its stride_w planes */
+  gsize top, left;      /* of the plane in the frame */
+  gsize n_parts;
+
+  /* owned */
+  PhDepthwisePart *parts;
+  float *bias; /* nullable: (C) */
+};
+
+/** ph_depthwise_new: for @n_parts correlations that write one output, with @weights each. */
+PhDepthwise *ph_depthwise_new (const PhConvShape *shape, const PhCorrelation *parts,
+                               const float *const *weights, gsize n_parts, const float *bias,
+                               const PhEpilogue *epilogue);
+void ph_depthwise_free (PhDepthwise *depthwise);
+gsize ph_depthwise_scratch (const PhDepthwise *depthwise);
+void ph_depthwise_run (const PhDepthwise *depthwise, const PhCorrelationCall *call,
+                       gpointer scratch);
+
 /* --- One direction of a convolution (conv-pass.c) --- */
 
 typedef struct _PhPass PhPass;
@@ -177,6 +232,7 @@ void ph_conv_im2col_backward_weights (const PhConvShape *shape, const float *x, 
                                       float *dw, gpointer scratch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhWinograd, ph_winograd_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhDepthwise, ph_depthwise_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhPass, ph_pass_free)
 
 G_END_DECLS

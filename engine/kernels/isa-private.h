@@ -78,6 +78,7 @@ typedef struct
 
 typedef struct _PhImplicit PhImplicit;
 typedef struct _PhWinograd PhWinograd;
+typedef struct _PhDepthwise PhDepthwise;
 struct _PhCorrelationCall;
 
 /** PhImplicitItem: a piece of work: some pixels and some panels of filters of a group. */
@@ -118,6 +119,8 @@ typedef struct
                           gsize channel, gsize tile, gsize n, float *v);
   void (*winograd_output) (const PhWinograd *winograd, const struct _PhCorrelationCall *call,
                            gsize filter, gsize tile, gsize n, const float *m);
+  void (*depthwise_planes) (const PhDepthwise *depthwise, const struct _PhCorrelationCall *call,
+                            gsize begin, gsize end, float *scratch);
   void (*frame) (const PhFrameShape *frame, const float *x, const float *mask, float low,
                  float high, float *to);
 
@@ -142,6 +145,9 @@ const PhKernels *ph_kernels (void);
   void ph_winograd_output_##isa (const PhWinograd *winograd,                                       \
                                  const struct _PhCorrelationCall *call, gsize filter, gsize tile,  \
                                  gsize n, const float *m);                                         \
+  void ph_depthwise_planes_##isa (const PhDepthwise *depthwise,                                    \
+                                  const struct _PhCorrelationCall *call, gsize begin, gsize end,   \
+                                  float *scratch);                                                 \
   void ph_frame_##isa (const PhFrameShape *frame, const float *x, const float *mask, float low,    \
                        float high, float *to);                                                     \
   extern const PhMicro ph_micro_wide_##isa, ph_micro_thin_##isa;                                   \

@@ -11,6 +11,7 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .implicit_item = PH_KERNEL (ph_implicit_item),
   .winograd_input = PH_KERNEL (ph_winograd_input),
   .winograd_output = PH_KERNEL (ph_winograd_output),
+  .depthwise_planes = PH_KERNEL (ph_depthwise_planes),
   .frame = PH_KERNEL (ph_frame),
   .pool_max = PH_KERNEL (ph_pool_max),
 };

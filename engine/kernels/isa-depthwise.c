@@ -1,0 +1,260 @@
+#include "kernels/conv-private.h"
+#include "kernels/simd-private.h"
+
+/* Rows of output that are summed at a time, to have enough sums under way. */
+#define ROWS 4
+
+/* What happens to a sum on its way to memory. */
+typedef struct
+{
+  gboolean add, clamp;
+  float bias, low, high;
+} Finish;
+
+PH_INLINE void
+finish_and_store (Vec v, float *y, gsize n, const Finish *f)
+{
+  v += f->bias;
+  if (f->add)
+    v += vec_load_n (y, n);
+  if (f->clamp)
+    v = vec_clamp (v, vec_set1 (f->low), vec_set1 (f->high));
+  vec_store_n (y, v, n);
+}
+
+/* @rows rows of @n outputs; @rows and, in most cases, @n_taps are constants where inlined. */
+PH_INLINE void
+sum_rows (gsize rows, gsize n_taps, const PhDepthwisePart *part, const float *weights,
+          const float *frame, gsize n, float *y, gsize y_pitch, gsize row_step, const Finish *f)
+{
+  for (gsize o = 0; o < n; o += PH_LANES)
+    {
+      Vec sum[ROWS] = { 0 };
+
+#pragma GCC unroll 9
+      for (gsize t = 0; t < n_taps; t++)
+        {
+          const float *x = frame + part->offsets[t] + o;
+
+#pragma GCC unroll 4
+          for (gsize i = 0; i < rows; i++)
+            sum[i] += weights[t] * vec_load (x + i * row_step);
+        }
+#pragma GCC unroll 4
+      for (gsize i = 0; i < rows; i++)
+        finish_and_store (sum[i], y + i * y_pitch + o, MIN (n - o, PH_LANES), f);
+    }
+}
+
+/* A 3x3 filter at stride 1: each row of the frame is read once for all outputs that want it. */
+PH_INLINE void
+sum_rows_3x3 (gsize rows, const float *weights, const float *frame, gsize pitch, gsize n, float *y,
+              gsize y_pitch, const Finish *f)
+{
+  Vec w[9];
+
+#pragma GCC unroll 9
+  for (gsize t = 0; t < 9; t++)
+    w[t] = vec_set1 (weights[t]);
+  for (gsize o = 0; o < n; o += PH_LANES)
+    {
+      Vec sum[ROWS] = { 0 };
+
+#pragma GCC unroll 6
+      for (gsize r = 0; r < rows + 2; r++)
+        {
+          const float *x = frame + r * pitch + o;
+          Vec a = vec_load (x), b = vec_load (x + 1), c = vec_load (x + 2);
+
+#pragma GCC unroll 4
+          for (gsize i = 0; i < rows; i++)
+            if (r >= i && r - i < 3)
+              {
+                sum[i] += w[(r - i) * 3] * a;
+                sum[i] += w[(r - i) * 3 + 1] * b;
+                sum[i] += w[(r - i) * 3 + 2] * c;
+              }
+        }
+#pragma GCC unroll 4
+      for (gsize i = 0; i < rows; i++)
+        finish_and_store (sum[i], y + i * y_pitch + o, MIN (n - o, PH_LANES), f);
+    }
+}
+
+/* Whether the taps are nine neighbours, row by row. */
+static gboolean
+is_3x3 (const PhDepthwisePart *part, gsize pitch)
+{
+  gboolean is = part->n_taps == 9 && part->row_step == 1;
+
+  for (gsize t = 0; t < 9 && is; t++)
+    is = part->offsets[t] == part->offsets[0] + (gint32)(t / 3 * pitch + t % 3);
+  return is;
+}
+
+/* Rows [@begin, @end) of a part whose outputs of a row are neighbours in @y. */
+static void
+part_rows (const PhDepthwise *d, const PhDepthwisePart *part, gsize channel, const float *frame,
+           gsize begin, gsize end, float *y, gsize y_pitch, const Finish *f)
+{
+  const float *weights = part->weights + channel * part->n_taps;
+  gsize step = part->row_step * d->pitch, n = part->columns;
+  gsize row = begin;
+
+  if (is_3x3 (part, d->pitch))
+    {
+      const float *first = frame + part->offsets[0];
+
+      for (; row + ROWS <= end; row += ROWS, y += ROWS * y_pitch)
+        sum_rows_3x3 (ROWS, weights, first + row * step, d->pitch, n, y, y_pitch, f);
+      for (; row < end; row++, y += y_pitch)
+        sum_rows_3x3 (1, weights, first + row * step, d->pitch, n, y, y_pitch, f);
+      return;
+    }
+  for (; row + ROWS <= end; row += ROWS, y += ROWS * y_pitch)
+    if (part->n_taps == 9)
+      sum_rows (ROWS, 9, part, weights, frame + row * step, n, y, y_pitch, step, f);
+    else
+      sum_rows (ROWS, part->n_taps, part, weights, frame + row * step, n, y, y_pitch, step, f);
+  for (; row < end; row++, y += y_pitch)
+    sum_rows (1, part->n_taps, part, weights, frame + row * step, n, y, y_pitch, step, f);
+}
+
+/* Copies a plane to its place in the frame, whose border is zeros already. */
+static void
+fill_frame (const PhDepthwise *d, const float *x, const float *mask, Vec low, Vec high,
+            float *frame)
+{
+  gsize plane = d->frame_h * d->pitch, w = d->shape.w, left = d->left;
+
+  for (gsize row = 0; row < d->shape.h; row++, x += w, mask = mask == NULL ? NULL : mask + w)
+    {
+      float *to = frame + (d->top + row) * d->pitch;
+
+      if (d->stride == 1)
+        for (gsize i = 0; i < w; i += PH_LANES)
+          {
+            gsize n = MIN (w - i, PH_LANES);
+            Vec v = vec_load_n (x + i, n);
+
+            if (mask != NULL)
+              v = vec_between (v, vec_load_n (mask + i, n), low, high);
+            vec_store_n (to + left + i, v, n);
+          }
+      else if (d->stride == 2)
+        {
+          float *first = to + left % 2 * plane + left / 2;
+          float *second = to + (left + 1) % 2 * plane + (left + 1) / 2;
+
+          for (gsize i = 0; i < w; i += 2 * PH_LANES)
+            {
+              gsize n = MIN (w - i, 2 * PH_LANES);
+              Vec a = vec_load_n (x + i, MIN (n, PH_LANES));
+              Vec b = n > PH_LANES ? vec_load_n (x + i + PH_LANES, n - PH_LANES) : (Vec){ 0 };
+
+              vec_store_n (first + i / 2, vec_even (a, b), (n + 1) / 2);
+              vec_store_n (second + i / 2, vec_odd (a, b), n / 2);
+            }
+        }
+      else
+        for (gsize i = 0; i < w; i++)
+          to[(left + i) % d->stride * plane + (left + i) / d->stride] = x[i];
+    }
+}
+
+/* Two phases of the columns, each a row of @a and @b, become one row of @n. */
+static void
+interleave (const float *a, const float *b, gsize n, gboolean add, float *y)
+{
+  for (gsize i = 0; i < n; i += 2 * PH_LANES)
+    {
+      Vec va = vec_load (a + i / 2), vb = vec_load (b + i / 2);
+      gsize left = MIN (n - i, 2 * PH_LANES), first = MIN (left, PH_LANES);
+      Vec v = vec_zip_low (va, vb);
+
+      vec_store_n (y + i, add ? v + vec_load_n (y + i, first) : v, first);
+      if (left <= PH_LANES)
+        continue;
+      v = vec_zip_high (va, vb);
+      float *to = y + i + PH_LANES;
+      vec_store_n (to, add ? v + vec_load_n (to, left - PH_LANES) : v, left - PH_LANES);
+    }
+}
+
+/* A phase whose outputs are apart in memory; with @other, that and the columns between them. */
+static void
+scattered_part (const PhDepthwise *d, const PhDepthwisePart *part, const PhDepthwisePart *other,
+                gsize channel, const float *frame, gboolean add, float *lines, float *y)
+{
+  gsize room = d->shape.out_w + 2 * PH_LANES;
+  const Finish plain = { 0 };
+
+  for (gsize row = 0; row < part->rows; row++)
+    {
+      float *to = y + (part->y_top + row * part->y_step_h) * d->shape.out_w;
+
+      part_rows (d, part, channel, frame, row, row + 1, lines, 0, &plain);
+      if (other != NULL)
+        {
+          part_rows (d, other, channel, frame, row, row + 1, lines + room, 0, &plain);
+          if (part->y_left == 0)
+            interleave (lines, lines + room, d->shape.out_w, add, to);
+          else
+            interleave (lines + room, lines, d->shape.out_w, add, to);
+          continue;
+        }
+      for (gsize i = 0; i < part->columns; i++)
+        {
+          float *at = to + part->y_left + i * part->y_step_w;
+
+          *at = add ? *at + lines[i] : lines[i];
+        }
+    }
+}
+
+/* Whether two phases are all columns of the same rows. */
+static gboolean
+are_twins (const PhDepthwise *d, const PhDepthwisePart *a, const PhDepthwisePart *b)
+{
+  return a->y_step_w == 2 && b->y_step_w == 2 && a->y_top == b->y_top && a->rows == b->rows &&
+         a->y_left + b->y_left == 1 && a->columns + b->columns == d->shape.out_w;
+}
+
+/* Planes [@begin, @end) of all images. @scratch holds the frame, then two lines. */
+void
+PH_KERNEL (ph_depthwise_planes) (const PhDepthwise *d, const PhCorrelationCall *call, gsize begin,
+                                 gsize end, float *scratch)
+{
+  gsize in = d->shape.h * d->shape.w, out = d->shape.out_h * d->shape.out_w;
+  gsize frame_size = d->stride * d->frame_h * d->pitch;
+  float *lines = scratch + frame_size + PH_LANES;
+  Vec low = vec_set1 (call->low), high = vec_set1 (call->high);
+
+  memset (scratch, 0, (frame_size + PH_LANES) * sizeof (float));
+  for (gsize i = begin; i < end; i++)
+    {
+      gsize channel = i % d->shape.c;
+      float *y = call->y + i * out;
+      Finish finish = {
+        .add = call->accumulate,
+        .clamp = d->epilogue.kind == PH_ACTIVATION_CLAMP,
+        .bias = d->bias != NULL ? d->bias[channel] : 0.0f,
+        .low = d->epilogue.low,
+        .high = d->epilogue.high,
+      };
+
+      fill_frame (d, call->x + i * in, call->mask == NULL ? NULL : call->mask + i * in, low, high,
+                  scratch);
+      for (gsize j = 0; j < d->n_parts; j++)
+        {
+          const PhDepthwisePart *part = &d->parts[j];
+
+          if (part->y_step_h == 1 && part->y_step_w == 1)
+            part_rows (d, part, channel, scratch, 0, part->rows, y, d->shape.out_w, &finish);
+          else if (j + 1 < d->n_parts && are_twins (d, part, part + 1))
+            scattered_part (d, part, &d->parts[++j], channel, scratch, call->accumulate, lines, y);
+          else
+            scattered_part (d, part, NULL, channel, scratch, call->accumulate, lines, y);
+        }
+    }
+}
