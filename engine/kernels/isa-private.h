@@ -126,6 +126,10 @@ typedef struct
 
   /* One plane; @indices may be NULL. */
   void (*pool_max) (const PhPoolShape *shape, const float *x, float *y, gint32 *indices);
+
+  /* One pass of a transform; @m transforms of @radix points, @s lanes each. */
+  void (*fft_pass) (guint radix, gsize m, gsize s, const float *twiddles, const float *xr,
+                    const float *xi, float *yr, float *yi);
 } PhKernels;
 
 /** ph_kernels: those for ph_cpu_level(). */
@@ -151,6 +155,8 @@ const PhKernels *ph_kernels (void);
   void ph_frame_##isa (const PhFrameShape *frame, const float *x, const float *mask, float low,    \
                        float high, float *to);                                                     \
   extern const PhMicro ph_micro_wide_##isa, ph_micro_thin_##isa;                                   \
+  void ph_fft_pass_##isa (guint radix, gsize m, gsize s, const float *twiddles, const float *xr,    \
+                          const float *xi, float *yr, float *yi);                                  \
   extern const PhKernels ph_kernels_##isa;
 
 PH_DECLARE_ISA (portable)

@@ -14,4 +14,5 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .depthwise_planes = PH_KERNEL (ph_depthwise_planes),
   .frame = PH_KERNEL (ph_frame),
   .pool_max = PH_KERNEL (ph_pool_max),
+  .fft_pass = PH_KERNEL (ph_fft_pass),
 };

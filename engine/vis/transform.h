@@ -60,7 +60,7 @@ const PhTransformClass *const *ph_transform_classes (void);
 
 /**
  * ph_transforms_check:
- * @text: a list as "pad 12, jitter 8, scale 0.9 1.1, rotate -10 10, jitter 4"; "none" or nothing
+ * @text: a list as "pad reflect, jitter 8, scale 0.9 1.1, rotate -10 10"; "none" or nothing
  * for an empty one
  *
  * Returns: %FALSE with %PH_ERROR_DATA_INVALID, naming the column and what would be valid.

@@ -1,0 +1,134 @@
+#include <string.h>
+
+#include "vis/ascent.h"
+#include "vis/transform.h"
+
+static const char *const image_names[] = { "fourier", "pixels", NULL };
+
+/* Lucid's list has the same changes in smaller measure. Wider ones cost a little of the unit's
+ * activation and gain pictures that other networks recognise too. */
+#define TRANSFORMS "pad grey, mirror, scale 0.6 1.2, rotate -30 30, jitter 48"
+
+#define FIELD(name) G_STRUCT_OFFSET (PhAscentSettings, name)
+
+const PhSetting ph_ascent_settings[] = {
+  { "image", "Image",
+    "What a step changes: waves of all sizes (fourier) or single pixels. Waves draw shapes first, "
+    "pixels tend to noise.",
+    PH_SETTING_CHOICE, FIELD (image), .value = 0, .choices = image_names },
+  { "colour", "Colours",
+    "Axes along which colours change: decorrelated as in photographs, or red, green and blue.",
+    PH_SETTING_CHOICE, FIELD (colour), .value = PH_COLOUR_DECORRELATED,
+    .choices = ph_colour_names },
+  { "width", "Width", "Width of the picture; 0 is the size the network was made for.",
+    PH_SETTING_INT, FIELD (width), 0, 4096, 0, .unit = "px" },
+  { "height", "Height", "Height of the picture; 0 is the size the network was made for.",
+    PH_SETTING_INT, FIELD (height), 0, 4096, 0, .unit = "px" },
+  { "steps", "Steps", "How often the picture is improved. Most of it is there after a hundred.",
+    PH_SETTING_INT, FIELD (steps), 1, 100000, 512, .unit = "steps" },
+  { "optimiser", "Optimiser",
+    "How a gradient becomes a step: adam gives every number its own pace, momentum keeps moving, "
+    "sgd follows the gradient alone.",
+    PH_SETTING_CHOICE, FIELD (optimiser), .value = PH_OPTIMISER_ADAM,
+    .choices = ph_optimiser_names },
+  { "learning-rate", "Step size",
+    "How far each step goes. Larger is faster and rougher; too large never settles.",
+    PH_SETTING_REAL, FIELD (learning_rate), 1e-6, 1000, 0.05 },
+  { "normalise", "Normalise gradient",
+    "Brings the gradient of each step to the same size (root mean square 1), so that the step size "
+    "means the same for every unit.",
+    PH_SETTING_BOOL, FIELD (normalise), .value = TRUE },
+  { "negative", "Lowest instead of highest",
+    "Looks for what lowers the unit instead of what excites it.", PH_SETTING_BOOL, FIELD (negative),
+    .value = FALSE },
+  { "transforms", "Robustness",
+    "Random changes of the picture before each step, which the unit should not mind. Without them "
+    "the picture fits only in exactly one place, and turns to noise.",
+    PH_SETTING_TEXT, FIELD (transforms), .text = TRANSFORMS, .check = ph_transforms_check },
+  { "views", "Views per step",
+    "How many changed pictures each step looks at. More is steadier, and as many times slower.",
+    PH_SETTING_INT, FIELD (views), 1, 64, 1 },
+  { "tv", "Smoothness",
+    "Weight of the penalty on differences between neighbouring pixels (total variation).",
+    PH_SETTING_REAL, FIELD (tv), 0, 1e6, 0 },
+  { "l1", "Greyness, absolute",
+    "Weight of the penalty on the mean distance from grey; leaves parts that do not matter grey.",
+    PH_SETTING_REAL, FIELD (l1), 0, 1e6, 0 },
+  { "l2", "Greyness, squared",
+    "Weight of the penalty on the mean squared distance from grey; keeps colours from saturating.",
+    PH_SETTING_REAL, FIELD (l2), 0, 1e6, 0 },
+  { "init-sd", "Noise at the start", "Standard deviation of the random numbers it starts from.",
+    PH_SETTING_REAL, FIELD (init_sd), 0, 10, 0.01 },
+  { "seed", "Seed", "Chooses the random numbers. Another seed gives another picture.",
+    PH_SETTING_INT, FIELD (seed), 0, G_MAXINT, 0 },
+  { NULL },
+};
+
+const PhAscentPreset ph_ascent_presets[] = {
+  { "standard", "Standard", "Clear pictures in a few seconds.", "" },
+  { "quick", "Quick", "A first look: an eighth of the steps.",
+    "steps = 64\nlearning-rate = 0.1\n" },
+  { "fine", "Fine", "Four views per step and a thousand steps: the cleanest pictures.",
+    "steps = 1024\nviews = 4\nlearning-rate = 0.03\n" },
+  { "textbook", "Textbook",
+    "The first idea: pixels, plain gradient ascent, nothing against noise. Shows why the rest is "
+    "there.",
+    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nsteps = 128\n"
+    "learning-rate = 0.05\n" },
+  { NULL },
+};
+
+void
+ph_ascent_preset_apply (const PhAscentPreset *preset, PhAscentSettings *settings)
+{
+  g_auto (GStrv) lines = g_strsplit (preset->changes, "\n", -1);
+  PhAscentSettings old = *settings;
+
+  /* The old values without their texts, which are replaced. */
+  ph_settings_init (ph_ascent_settings, settings);
+  g_free (old.transforms);
+  settings->seed = old.seed;
+  settings->width = old.width;
+  settings->height = old.height;
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *equals = strstr (lines[i], " = ");
+
+      if (equals == NULL)
+        continue;
+
+      g_autofree char *name = g_strndup (lines[i], (gsize)(equals - lines[i]));
+      const PhSetting *setting = ph_settings_find (ph_ascent_settings, name);
+      gboolean valid =
+          setting != NULL && ph_setting_set (setting, settings, equals + strlen (" = "), NULL);
+
+      g_assert (valid);
+    }
+}
+
+const PhAscentPreset *
+ph_ascent_preset_find (const char *name)
+{
+  for (const PhAscentPreset *preset = ph_ascent_presets; preset->name != NULL; preset++)
+    if (g_ascii_strcasecmp (preset->name, name) == 0)
+      return preset;
+  return NULL;
+}
+
+const PhAscentPreset *
+ph_ascent_preset_matching (const PhAscentSettings *settings)
+{
+  const PhAscentPreset *match = NULL;
+
+  for (const PhAscentPreset *preset = ph_ascent_presets; preset->name != NULL; preset++)
+    {
+      PhAscentSettings other;
+
+      ph_settings_copy (ph_ascent_settings, &other, settings);
+      ph_ascent_preset_apply (preset, &other);
+      if (match == NULL && ph_settings_equal (ph_ascent_settings, &other, settings))
+        match = preset;
+      ph_settings_clear (ph_ascent_settings, &other);
+    }
+  return match;
+}

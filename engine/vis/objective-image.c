@@ -1,0 +1,101 @@
+/* Terms of the picture itself: means over its numbers, so that their weights mean the same at any
+ * size. */
+#include <math.h>
+
+#include "vis/objective-private.h"
+
+static inline float
+sign (float x)
+{
+  return (float)((x > 0) - (x < 0));
+}
+
+/* Absolute differences between the pixels at @x and those @skip further on. */
+static inline double
+tv_pair (const float *x, gsize at, gsize skip, float weight, float *d)
+{
+  float difference = x[at + skip] - x[at];
+
+  if (d != NULL)
+    {
+      d[at + skip] += weight * sign (difference);
+      d[at] -= weight * sign (difference);
+    }
+  return fabsf (difference);
+}
+
+static double
+tv_evaluate (gconstpointer data, const PhObjectiveContext *context)
+{
+  const PhImage *image = context->image;
+  double share = 1.0 / (double)ph_image_n_values (image);
+  float weight = (float)(context->weight * share);
+  float *d = context->gradient ? context->d_image : NULL;
+  double sum = 0;
+
+  for (gsize c = 0; c < image->channels; c++)
+    for (gsize y = 0; y < image->height; y++)
+      for (gsize x = 0; x < image->width; x++)
+        {
+          gsize at = (c * image->height + y) * image->width + x;
+
+          if (x + 1 < image->width)
+            sum += tv_pair (image->data, at, 1, weight, d);
+          if (y + 1 < image->height)
+            sum += tv_pair (image->data, at, image->width, weight, d);
+        }
+  return sum * share;
+}
+
+const PhObjectiveClass ph_objective_tv = {
+  .name = "tv",
+  .summary = "Total variation: how much neighbouring pixels differ.",
+  .of_image = TRUE,
+  .evaluate = tv_evaluate,
+};
+
+static double
+l1_evaluate (gconstpointer data, const PhObjectiveContext *context)
+{
+  const PhImage *image = context->image;
+  gsize n = ph_image_n_values (image);
+  float weight = (float)(context->weight / (double)n);
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += fabsf (image->data[i] - 0.5f);
+  if (context->gradient && context->d_image != NULL)
+    for (gsize i = 0; i < n; i++)
+      context->d_image[i] += weight * sign (image->data[i] - 0.5f);
+  return sum / (double)n;
+}
+
+const PhObjectiveClass ph_objective_l1 = {
+  .name = "l1",
+  .summary = "Mean distance of the picture from grey.",
+  .of_image = TRUE,
+  .evaluate = l1_evaluate,
+};
+
+static double
+l2_evaluate (gconstpointer data, const PhObjectiveContext *context)
+{
+  const PhImage *image = context->image;
+  gsize n = ph_image_n_values (image);
+  float weight = (float)(2 * context->weight / (double)n);
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += (image->data[i] - 0.5f) * (image->data[i] - 0.5f);
+  if (context->gradient && context->d_image != NULL)
+    for (gsize i = 0; i < n; i++)
+      context->d_image[i] += weight * (image->data[i] - 0.5f);
+  return sum / (double)n;
+}
+
+const PhObjectiveClass ph_objective_l2 = {
+  .name = "l2",
+  .summary = "Mean squared distance of the picture from grey.",
+  .of_image = TRUE,
+  .evaluate = l2_evaluate,
+};

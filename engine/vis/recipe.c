@@ -1,0 +1,143 @@
+#include "vis/recipe.h"
+
+#include <string.h>
+
+#include "kernels/cpu.h"
+#include "kernels/parallel.h"
+
+#define FIRST_LINE "phosphene recipe 1"
+#define FIELD(name) G_STRUCT_OFFSET (PhRecipe, name)
+
+/* What a recipe holds besides the settings, in the form of settings. */
+static const PhSetting facts[] = {
+  { "network", "Network", "Name of the network.", PH_SETTING_TEXT, FIELD (model) },
+  { "digest", "Digest", "SHA-256 of its file.", PH_SETTING_TEXT, FIELD (digest) },
+  { "objective", "Objective", "What was maximised.", PH_SETTING_TEXT, FIELD (objective) },
+  { "version", "Version", "Of the program.", PH_SETTING_TEXT, FIELD (version) },
+  { "processor", "Processor", "Kernels that computed it.", PH_SETTING_TEXT, FIELD (processor) },
+  { "threads", "Threads", "How many worked.", PH_SETTING_INT, FIELD (threads), 0, 65536, 0 },
+  { NULL },
+};
+
+static PhRecipe *
+recipe_new (void)
+{
+  PhRecipe *recipe = g_new0 (PhRecipe, 1);
+
+  ph_settings_init (facts, recipe);
+  ph_settings_init (ph_ascent_settings, &recipe->settings);
+  return recipe;
+}
+
+void
+ph_recipe_free (PhRecipe *recipe)
+{
+  if (recipe == NULL)
+    return;
+  ph_settings_clear (facts, recipe);
+  ph_settings_clear (ph_ascent_settings, &recipe->settings);
+  g_free (recipe);
+}
+
+/* Line ends would end the value: names of files and labels may hold anything. */
+static void
+set_text (char **field, const char *text)
+{
+  g_free (*field);
+  *field =
+      g_strstrip (g_strdelimit (g_utf8_make_valid (text != NULL ? text : "", -1), "\r\n", ' '));
+}
+
+PhRecipe *
+ph_recipe_new (PhModel *model, const char *objective, const PhAscentSettings *settings)
+{
+  PhRecipe *recipe = g_new0 (PhRecipe, 1);
+
+  ph_settings_init (facts, recipe);
+  ph_settings_copy (ph_ascent_settings, &recipe->settings, settings);
+  set_text (&recipe->model, ph_model_get_name (model));
+  set_text (&recipe->digest, ph_model_get_digest (model));
+  set_text (&recipe->objective, objective);
+  set_text (&recipe->version, PH_VERSION);
+  set_text (&recipe->processor, ph_cpu_level_name (ph_cpu_level ()));
+  recipe->threads = (int)ph_parallel_get_threads ();
+  return recipe;
+}
+
+char *
+ph_recipe_to_text (const PhRecipe *recipe)
+{
+  g_autofree char *about = ph_settings_to_text (facts, recipe);
+  g_autofree char *settings = ph_settings_to_text (ph_ascent_settings, &recipe->settings);
+
+  return g_strconcat (FIRST_LINE "\n", about, settings, NULL);
+}
+
+static gboolean
+parse_line (PhRecipe *recipe, const char *line, GError **error)
+{
+  const char *equals = strchr (line, '=');
+
+  if (equals == NULL)
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” is not “name = value”", line);
+      return FALSE;
+    }
+
+  g_autofree char *name = g_strstrip (g_strndup (line, (gsize)(equals - line)));
+  g_autofree char *value = g_strstrip (g_strdup (equals + 1));
+  const PhSetting *fact = ph_settings_find (facts, name);
+  const PhSetting *setting = ph_settings_find (ph_ascent_settings, name);
+
+  if (fact == NULL && setting == NULL)
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "there is no setting “%s”", name);
+      return FALSE;
+    }
+  return fact != NULL ? ph_setting_set (fact, recipe, value, error)
+                      : ph_setting_set (setting, &recipe->settings, value, error);
+}
+
+PhRecipe *
+ph_recipe_parse (const char *text, GError **error)
+{
+  g_autoptr (PhRecipe) recipe = recipe_new ();
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  if (!g_utf8_validate (text, -1, NULL) || lines[0] == NULL ||
+      !g_str_equal (g_strstrip (lines[0]), FIRST_LINE))
+    {
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                           "Line 1: a recipe begins with “" FIRST_LINE "”");
+      return NULL;
+    }
+  for (guint i = 1; lines[i] != NULL; i++)
+    {
+      const char *line = g_strstrip (lines[i]);
+
+      if (line[0] == '\0' || line[0] == '#')
+        continue;
+      if (!parse_line (recipe, line, error))
+        {
+          g_prefix_error (error, "Line %u: ", i + 1);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&recipe);
+}
+
+PhRecipe *
+ph_recipe_load_png (const char *path, GError **error)
+{
+  g_autofree char *text = ph_png_load_recipe (path, error);
+
+  return text != NULL ? ph_recipe_parse (text, error) : NULL;
+}
+
+gboolean
+ph_recipe_save_png (const PhRecipe *recipe, const PhImage *image, const char *path, GError **error)
+{
+  g_autofree char *text = ph_recipe_to_text (recipe);
+
+  return ph_png_save_image (path, image, text, error);
+}

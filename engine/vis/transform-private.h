@@ -1,0 +1,20 @@
+#pragma once
+
+#include "vis/transform.h"
+
+G_BEGIN_DECLS
+
+/* transform-geometry.c */
+extern const PhTransformClass ph_transform_pad;
+extern const PhTransformClass ph_transform_jitter;
+extern const PhTransformClass ph_transform_scale;
+extern const PhTransformClass ph_transform_rotate;
+extern const PhTransformClass ph_transform_shear;
+extern const PhTransformClass ph_transform_mirror;
+
+/* transform-values.c */
+extern const PhTransformClass ph_transform_noise;
+extern const PhTransformClass ph_transform_brightness;
+extern const PhTransformClass ph_transform_contrast;
+
+G_END_DECLS
