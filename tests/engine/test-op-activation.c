@@ -2,6 +2,7 @@
  */
 
 #include "gradcheck.h"
+#include "ops/activation.h"
 
 #include <math.h>
 

@@ -1,0 +1,161 @@
+#include "app/cli.h"
+
+#include <stdlib.h>
+
+static struct
+{
+  char *unit;
+  int runs, batch;
+} options = { .runs = 20, .batch = 1 };
+
+static const GOptionEntry entries[] = {
+  { "unit", 'u', 0, G_OPTION_ARG_STRING, &options.unit,
+    "The unit to go to (class 0, or the last layer)", "UNIT" },
+  { "runs", 0, 0, G_OPTION_ARG_INT, &options.runs, "How many timed runs (20)", "N" },
+  { "batch", 0, 0, G_OPTION_ARG_INT, &options.batch, "Images at once (1)", "N" },
+  { NULL },
+};
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Median milliseconds of one pass to the unit, and back to the image if @gradient. */
+static gboolean
+measure (PhCli *cli, PhModel *model, const PhUnit *unit, gboolean gradient, double *median,
+         GError **error)
+{
+  const PhPreprocess *p = ph_model_get_preprocess (model);
+  PhShape shape = ph_model_input_shape (model, (guint)options.batch, p->height, p->width);
+  g_autoptr (PhObjective) objective = ph_objective_new_for_unit (model, unit);
+  guint n_targets;
+  const int *targets = ph_objective_get_targets (objective, &n_targets);
+  g_autoptr (PhPlan) plan = ph_plan_new_for_image (ph_model_get_graph (model), &shape, targets,
+                                                   n_targets, gradient, error);
+  g_autoptr (PhRun) run = plan != NULL ? ph_run_new (plan, error) : NULL;
+  g_autofree double *times = g_new (double, options.runs);
+  g_autofree float *noise = NULL;
+  gsize n = ph_shape_count (&shape);
+  PhRng rng;
+
+  if (run == NULL || !ph_objective_bind (objective, plan, error))
+    return FALSE;
+  noise = g_new (float, n);
+  ph_rng_init (&rng, 0, 0);
+  for (gsize i = 0; i < n; i++)
+    noise[i] = (float)ph_rng_normal (&rng);
+
+  /* Two passes to warm up, then the timed ones. */
+  for (int i = -2; i < options.runs; i++)
+    {
+      gint64 start;
+      float *input = ph_run_get_input (run, 0);
+
+      for (gsize j = 0; j < n; j++)
+        input[j] = noise[j];
+      start = g_get_monotonic_time ();
+      if (!ph_run_forward (run, cli->cancellable, error))
+        return FALSE;
+      if (gradient)
+        {
+          ph_run_clear_gradients (run);
+          ph_objective_evaluate (objective, run, NULL, TRUE, NULL);
+          if (!ph_run_backward (run, cli->cancellable, error))
+            return FALSE;
+        }
+      if (i >= 0)
+        times[i] = (g_get_monotonic_time () - start) * 1e-3;
+      ph_monitor_progress (&cli->monitor, (i + 2.0) / (options.runs + 2),
+                           gradient ? "forward and backward" : "forward");
+    }
+  qsort (times, options.runs, sizeof *times, compare_doubles);
+  *median = (times[options.runs / 2] + times[(options.runs - 1) / 2]) / 2;
+  return TRUE;
+}
+
+static gboolean
+choose_unit (PhModel *model, PhUnit *unit, GError **error)
+{
+  if (options.unit != NULL)
+    return ph_unit_parse (model, options.unit, unit, error);
+  *unit = (PhUnit){ .kind = PH_UNIT_CLASS };
+  if (ph_model_get_n_classes (model) == 0)
+    *unit = (PhUnit){ .kind = PH_UNIT_LAYER, .layer = ph_model_get_n_layers (model) - 1 };
+  return TRUE;
+}
+
+static gboolean
+run_bench (PhCli *cli, GError **error)
+{
+  g_autoptr (PhModel) model = NULL;
+  g_autofree char *name = NULL;
+  double forward, step;
+  PhUnit unit;
+
+  if (options.runs < 1 || options.runs > 100000 || options.batch < 1 || options.batch > 4096)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "choose --runs 1 to 100000 and --batch 1 to 4096");
+      return FALSE;
+    }
+  model = ph_cli_open (cli, cli->positional[0], error);
+  if (model == NULL || !choose_unit (model, &unit, error) ||
+      !measure (cli, model, &unit, FALSE, &forward, error) ||
+      !measure (cli, model, &unit, TRUE, &step, error))
+    return FALSE;
+  name = ph_unit_dup_name (model, &unit);
+  ph_cli_end_progress ();
+  if (cli->json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "network");
+      json_builder_add_string_value (builder, ph_model_get_name (model));
+      json_builder_set_member_name (builder, "unit");
+      json_builder_add_string_value (builder, name);
+      json_builder_set_member_name (builder, "batch");
+      json_builder_add_int_value (builder, options.batch);
+      json_builder_set_member_name (builder, "threads");
+      json_builder_add_int_value (builder, ph_parallel_get_threads ());
+      json_builder_set_member_name (builder, "kernels");
+      json_builder_add_string_value (builder, ph_cpu_level_name (ph_cpu_level ()));
+      json_builder_set_member_name (builder, "forward_ms");
+      json_builder_add_double_value (builder, forward);
+      json_builder_set_member_name (builder, "step_ms");
+      json_builder_add_double_value (builder, step);
+      json_builder_end_object (builder);
+      ph_cli_print_json (builder);
+    }
+  else
+    g_print ("%s → %s: forward %.2f ms, forward and backward %.2f ms (batch %d, %u threads, %s)\n",
+             ph_model_get_name (model), name, forward, step, options.batch,
+             ph_parallel_get_threads (), ph_cpu_level_name (ph_cpu_level ()));
+  return TRUE;
+}
+
+static const char *const examples[] = {
+  "How long does one step towards a class take here?",
+  "phosphene-cli bench squeezenet.onnx --unit class:0",
+  "For a table",
+  "phosphene-cli bench squeezenet.onnx --unit fire6/concat --json --threads 1",
+  NULL,
+};
+
+const PhVerb ph_verb_bench = {
+  .name = "bench",
+  .arguments = "NET [--unit UNIT]",
+  .summary = "Measure how fast a network runs here",
+  .description =
+      "Median milliseconds of one forward pass to the unit, and of one forward pass with "
+      "the gradient back to the image, which is what one step of a picture costs.",
+  .examples = examples,
+  .options = entries,
+  .min_positional = 1,
+  .max_positional = 1,
+  .run = run_bench,
+};

@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""The command as a person or a script uses it: exit codes, what is printed, which files appear.
+
+Usage: test-cli.py PHOSPHENE-CLI FOLDER-WITH-SHIPPED-NETWORKS; prints TAP.
+"""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+CLI, DATA = sys.argv[1], sys.argv[2]
+ENV = dict(os.environ, PHOSPHENE_DATA_DIR=DATA, LC_ALL="C.UTF-8")
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def run(*args, code=0, **options):
+    """Runs the command, checks its exit code, returns (stdout, stderr)."""
+    done = subprocess.run([CLI, *map(str, args)], env=ENV, capture_output=True, text=True,
+                          timeout=120, **options)
+    assert done.returncode == code, \
+        f"{args}: exit {done.returncode}, expected {code}\n{done.stdout}{done.stderr}"
+    return done.stdout, done.stderr
+
+
+def write_npy(path, shape, values):
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    header += b" " * (-(len(header) + 11) % 64) + b"\n"
+    with open(path, "wb") as out:
+        out.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
+        out.write(struct.pack(f"<{len(values)}f", *values))
+
+
+def read_npy(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    size = struct.unpack("<H", data[8:10])[0]
+    header = eval(data[10:10 + size])
+    values = data[10 + size:]
+    return header["shape"], struct.unpack(f"<{len(values) // 4}f", values)
+
+
+def png_pixels(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    at, packed = 8, b""
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        if kind == b"IHDR":
+            width, height = struct.unpack(">II", data[at + 8:at + 16])
+        if kind == b"IDAT":
+            packed += data[at + 8:at + 8 + size]
+        at += 12 + size
+    return width, height, zlib.decompress(packed)
+
+
+def layers():
+    return json.loads(run("layers", "textbook", "--json")[0])
+
+
+def first_unit():
+    return layers()["layers"][0]["name"] + ":0"
+
+
+@test
+def overview_and_version(tmp):
+    out, _ = run("--help")
+    for verb in ("layers", "classify", "render", "run", "gradient", "bench"):
+        assert verb in out
+        text, _ = run(verb, "--help")
+        assert "Examples:" in text and "--json" in text, verb
+        roff, _ = run("manpage", verb)
+        assert roff.startswith(".TH PHOSPHENE") and ".SH EXAMPLES" in roff
+    assert run("--version")[0].startswith("phosphene-cli ")
+    assert ".SH VERBS" in run("manpage")[0]
+
+
+@test
+def wrong_usage_exits_2(tmp):
+    run(code=2)
+    run("paint", code=2)
+    run("layers", code=2)
+    run("layers", "a", "b", code=2)
+    run("render", "textbook", code=2)
+    run("render", "textbook", "-o", tmp / "x.png", code=2)
+    run("render", "textbook", "-u", "a:0", "-o", "x.png", "--steps", "many", code=2)
+    run("render", "textbook", "-u", "a:0", "-o", "x.png", "--preset", "nosuch", code=2)
+    run("bench", "textbook", "--runs", "0", code=2)
+    run("layers", "textbook", "--threads", "-3", code=2)
+    _, error = run("render", "textbook", "-u", "a:0", "-o", "x.png", "--steps", "-1", code=2)
+    assert "steps" in error and "outside" in error
+
+
+@test
+def layers_of_the_shipped_network(tmp):
+    out, _ = run("layers", "textbook")
+    assert "parameters in" in out
+    net = layers()
+    assert net["network"] == "textbook" and len(net["digest"]) == 64
+    assert len(net["layers"]) >= 5 and net["classes"] > 1
+    for layer in net["layers"]:
+        assert layer["channels"] > 0 and "obstacle" not in layer, layer
+
+
+@test
+def broken_networks_are_refused_with_a_sentence(tmp):
+    cases = {"empty.onnx": b"", "random.onnx": bytes(range(7, 256)) * 40, "text.onnx": b"hello\n"}
+    with open(os.path.join(DATA, "textbook.onnx"), "rb") as file:
+        whole = file.read()
+    cases["cut.onnx"] = whole[:len(whole) // 2]
+    for name, content in cases.items():
+        (tmp / name).write_bytes(content)
+        _, error = run("layers", tmp / name, code=1)
+        assert name in error, error
+    _, error = run("layers", tmp, code=1)
+    _, error = run("layers", tmp / "missing.onnx", code=1)
+    assert "missing.onnx" in error
+
+
+@test
+def render_writes_a_picture_and_its_recipe_makes_it_again(tmp):
+    unit = first_unit()
+    out, _ = run("render", "textbook", "--unit", unit, "-o", tmp / "a.png", "--steps", 12,
+                 "--seed", 3, "--json")
+    result = json.loads(out)
+    assert result["steps"] == 12 and len(result["curve"]) == 12 and not result["stopped"]
+    assert result["curve"][-1] > result["curve"][0]
+    run("render", "--recipe", tmp / "a.png", "-o", tmp / "b.png")
+    assert png_pixels(tmp / "a.png") == png_pixels(tmp / "b.png")
+    run("render", "textbook", "--unit", unit, "-o", tmp / "c.png", "--steps", 12, "--seed", 4)
+    assert png_pixels(tmp / "a.png") != png_pixels(tmp / "c.png")
+    assert b"phosphene recipe" in (tmp / "a.png").read_bytes()
+
+
+@test
+def render_of_several_units_fills_a_folder(tmp):
+    name = layers()["layers"][0]["name"]
+    run("render", "textbook", "-u", f"{name}:0", "-u", f"{name}:1", "-u", "class:0",
+        "-o", tmp / "out", "--steps", 2)
+    assert len(list((tmp / "out").iterdir())) == 3
+
+
+@test
+def size_and_objective(tmp):
+    unit = first_unit()
+    run("render", "textbook", "--objective", f"{unit} - 0.1*tv", "-o", tmp / "o.png",
+        "--steps", 3, "--width", 120, "--height", 72)
+    assert png_pixels(tmp / "o.png")[:2] == (120, 72)
+    run("render", "textbook", "--objective", f"{unit} + nothing:3", "-o", tmp / "p.png", code=1)
+    assert not (tmp / "p.png").exists()
+
+
+@test
+def unknown_units_exit_1(tmp):
+    for unit in ("nosuch:1", "class:99999", "class:", first_unit() + "99999"):
+        _, error = run("render", "textbook", "--unit", unit, "-o", tmp / "x.png", code=1)
+        assert error.count("\n") == 1, error
+    assert not (tmp / "x.png").exists()
+
+
+@test
+def a_picture_without_recipe_is_refused(tmp):
+    (tmp / "plain.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
+    _, error = run("render", "--recipe", tmp / "plain.png", "-o", tmp / "y.png", code=1)
+    assert "plain.png" in error
+
+
+@test
+def places_that_cannot_be_written(tmp):
+    unit = first_unit()
+    for target in ("/nonexistent/x.png", "/dev/full/x.png", "/proc/x.png"):
+        _, error = run("render", "textbook", "-u", unit, "--steps", 1, "-o", target, code=1)
+        assert target in error, error
+
+
+def interrupt(tmp, times):
+    process = subprocess.Popen(
+        [CLI, "render", "textbook", "-u", first_unit(), "--steps", "5000", "-o", tmp / "i.png"],
+        env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.6)
+    for _ in range(times):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+    process.communicate(timeout=20)
+    return process.returncode
+
+
+@test
+def the_first_interrupt_keeps_the_picture(tmp):
+    assert interrupt(tmp, 1) == 0
+    assert png_pixels(tmp / "i.png")[0] > 0
+
+
+@test
+def a_termination_cancels_and_leaves_nothing(tmp):
+    process = subprocess.Popen(
+        [CLI, "render", "textbook", "-u", first_unit(), "--steps", "5000", "-o", tmp / "i.png"],
+        env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.4)
+    process.terminate()
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert not list(tmp.iterdir())
+
+
+@test
+def classify_prints_json_lines(tmp):
+    run("render", "textbook", "-u", "class:2", "-o", tmp / "c.png", "--steps", 40)
+    out, _ = run("classify", "textbook", tmp / "c.png", tmp / "c.png", "--json", "--top", 3)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert len(lines) == 2 and lines[0] == lines[1]
+    top = lines[0]["top"]
+    assert len(top) == 3 and set(top[0]) == {"class", "label", "probability"}
+    assert top[0]["class"] == 2, top
+    assert top[0]["probability"] >= top[1]["probability"]
+    (tmp / "bad.png").write_bytes(b"no picture")
+    out, error = run("classify", "textbook", tmp / "bad.png", tmp / "c.png", "--json", code=1)
+    assert len(out.splitlines()) == 1 and "bad.png" in error
+
+
+@test
+def run_and_gradient_on_arrays(tmp):
+    c, h, w = layers()["input"]
+    values = [((i * 2654435761) % 1000) / 1000 - 0.5 for i in range(c * h * w)]
+    write_npy(tmp / "x.npy", (1, c, h, w), values)
+    layer = layers()["layers"][0]
+    run("run", "textbook", "--input", tmp / "x.npy", "--tensor", layer["name"],
+        "--output", tmp / "y.npy")
+    shape, before = read_npy(tmp / "y.npy")
+    assert shape == (1, layer["channels"], layer["rows"], layer["columns"])
+
+    unit = f"{layer['name']}:0:{layer['rows'] // 2},{layer['columns'] // 2}"
+    out, _ = run("gradient", "textbook", "--unit", unit, "--input", tmp / "x.npy",
+                 "--output", tmp / "g.npy", "--json")
+    shape, gradient = read_npy(tmp / "g.npy")
+    assert shape == (1, c, h, w)
+    # The layer is linear here: one number moved by 1/8 moves the neuron by an eighth of its slope.
+    best = max(range(len(gradient)), key=lambda i: abs(gradient[i]))
+    values[best] += 0.125
+    write_npy(tmp / "x2.npy", (1, c, h, w), values)
+    run("run", "textbook", "--input", tmp / "x2.npy", "--tensor", layer["name"],
+        "--output", tmp / "y2.npy")
+    _, after = read_npy(tmp / "y2.npy")
+    at = (layer["rows"] // 2) * layer["columns"] + layer["columns"] // 2
+    assert abs((after[at] - before[at]) - gradient[best] / 8) < 1e-4, unit
+
+    write_npy(tmp / "wrong.npy", (1, c + 1, 2, 2), [0.0] * ((c + 1) * 4))
+    _, error = run("run", "textbook", "--input", tmp / "wrong.npy", "--output", tmp / "z.npy",
+                   code=1)
+    assert "wrong.npy" in error and not (tmp / "z.npy").exists()
+
+
+@test
+def bench_prints_its_fields(tmp):
+    out, _ = run("bench", "textbook", "--unit", first_unit(), "--runs", 2, "--json")
+    result = json.loads(out)
+    for field in ("network", "unit", "threads", "kernels", "forward_ms", "step_ms"):
+        assert field in result, field
+    assert result["forward_ms"] > 0 and result["step_ms"] > 0
+
+
+@test
+def results_do_not_depend_on_the_kernels(tmp):
+    c, h, w = layers()["input"]
+    write_npy(tmp / "x.npy", (1, c, h, w), [((i * 40503) % 997) / 997 for i in range(c * h * w)])
+    results = []
+    for cpu in ("portable", "avx2", "avx512"):
+        ENV["PHOSPHENE_CPU"] = cpu
+        run("run", "textbook", "--input", tmp / "x.npy", "--output", tmp / "y.npy")
+        results.append(read_npy(tmp / "y.npy")[1])
+    del ENV["PHOSPHENE_CPU"]
+    for other in results[1:]:
+        assert max(abs(a - b) for a, b in zip(results[0], other)) < 1e-4
+
+
+def main():
+    import pathlib
+    import traceback
+
+    if not os.path.exists(os.path.join(DATA, "textbook.onnx")):
+        print("1..0 # SKIP the shipped network has not been made")
+        return 0
+    failed = 0
+    print(f"1..{len(TESTS)}")
+    for number, function in enumerate(TESTS, 1):
+        name = function.__name__.replace("_", "-")
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                function(pathlib.Path(folder))
+                print(f"ok {number} {name}", flush=True)
+            except Exception:
+                failed += 1
+                for line in traceback.format_exc().splitlines():
+                    print(f"# {line}")
+                print(f"not ok {number} {name}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
