@@ -35,3 +35,6 @@
 #include "vis/objective.h"
 #include "vis/recipe.h"
 #include "vis/transform.h"
+#include "onnx/load.h"
+#include "vis/ascent.h"
+#include "vis/recipe.h"
