@@ -32,6 +32,8 @@ kind_of (const Attribute *a)
 static char *
 dup_text (const ProtobufCBinaryData *bytes)
 {
+  if (bytes->len == 0)
+    return g_strdup ("");
   return g_utf8_make_valid ((const char *)bytes->data, (gssize)bytes->len);
 }
 

@@ -95,6 +95,34 @@ test_unreadable (Fixture *f, gconstpointer data)
   assert_refused (f, "*ermission denied*");
 }
 
+/* Runs what can be run of a network, forward and backward. */
+static void
+run_anything (PhModel *model)
+{
+  PhGraph *graph = ph_model_get_graph (model);
+  const PhPreprocess *p = ph_model_get_preprocess (model);
+  PhShape shape = ph_model_input_shape (model, 1, p->height, p->width);
+
+  for (guint i = 0; i < ph_model_get_n_layers (model); i++)
+    {
+      const PhLayer *layer = ph_model_get_layer (model, i);
+      g_autoptr (PhPlan) plan =
+          layer->obstacle == NULL && ph_shape_count (&shape) < 100000
+              ? ph_plan_new_for_image (graph, &shape, &layer->value, 1, TRUE, NULL)
+              : NULL;
+      g_autoptr (PhRun) run =
+          plan != NULL && ph_plan_get_arena_size (plan) < 16000000 ? ph_run_new (plan, NULL) : NULL;
+
+      if (run == NULL)
+        continue;
+      if (ph_run_get_input (run, 0) != NULL)
+        memset (ph_run_get_input (run, 0), 0, ph_shape_count (&shape) * sizeof (float));
+      g_assert_true (ph_run_forward (run, NULL, NULL));
+      ph_run_clear_gradients (run);
+      g_assert_true (ph_run_backward (run, NULL, NULL));
+    }
+}
+
 /* Whatever becomes of a file, opening it ends with a model or an error, and a model can be asked.
  */
 static void
@@ -110,6 +138,8 @@ open_anything (Fixture *f, const guint8 *bytes, gsize size)
   g_assert_true ((model == NULL) == (error != NULL));
   if (model == NULL)
     g_assert_true (g_str_has_prefix (error->message, "net.onnx: "));
+  else
+    run_anything (model);
 }
 
 static void
