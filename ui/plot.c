@@ -137,10 +137,16 @@ draw_axes (PhPlot *self, cairo_t *cr, double width, double height)
 
   double below = line_height + 4, above = line_height / 2.0;
 
-  ys = ph_plot_axis_ticks (&self->y, MAX (2, (guint)(height / (3 * line_height))), &n_y);
+  ys = ph_plot_axis_ticks (&self->y, MAX (2, (guint)(height / (1.8 * line_height))), &n_y);
+
+  /* Just the decimals that ticks have; a lone one that no distance tells about is round itself. */
+  double resolution = n_y > 1                                         ? 100 * (ys[1] - ys[0])
+                      : n_y == 1 && self->y.maximum > self->y.minimum ? 100 * fabs (ys[0])
+                                                                      : 0;
+
   for (guint i = 0; i < n_y; i++)
     {
-      g_autofree char *value = ph_plot_format_value (ys[i], n_y > 1 ? (ys[1] - ys[0]) * 10 : 0);
+      g_autofree char *value = ph_plot_format_value (ys[i], resolution);
       PangoLayout *label = create_label (self, value);
       int w;
 

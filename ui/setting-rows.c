@@ -53,8 +53,10 @@ dup_word (const PhSetting *s, gconstpointer values)
     case PH_SETTING_INT:
     case PH_SETTING_REAL:
     default:
-      /* Weights that are nothing by default are not there until somebody wants them. */
-      if (s->type == PH_SETTING_REAL && s->value == 0 && ph_setting_get_real (s, values) == 0)
+      /* Weights that are nothing by default are not there until somebody wants them, nor are sizes
+       * where 0 leaves the choice to others. */
+      if (s->value == 0 && ph_setting_get_real (s, values) == 0 &&
+          (s->type == PH_SETTING_REAL || s->unit != NULL))
         return NULL;
       if (s->unit != NULL && g_str_equal (_ (s->unit), name))
         return g_steal_pointer (&value);

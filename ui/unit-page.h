@@ -35,6 +35,10 @@ void ph_unit_page_show (PhUnitPage *self, PhModel *model, const PhUnit *unit);
  */
 void ph_unit_page_show_recipe (PhUnitPage *self, PhModel *model, const char *path);
 
+/** ph_unit_page_save: writes the picture as it is shown, with its recipe inside, to the PNG file
+ * @path, in the background; the outcome is told in a toast. There must be a picture. */
+void ph_unit_page_save (PhUnitPage *self, const char *path);
+
 /** ph_unit_page_dup_unit_name: (nullable): of the unit shown, as ph_unit_parse() reads it. Caller
  * frees. */
 char *ph_unit_page_dup_unit_name (PhUnitPage *self);
