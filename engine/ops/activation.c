@@ -1,5 +1,5 @@
-/* Activations: functions of one element that networks put between their layers. Relu and Clip, and
- * with them the bounds that a convolution can absorb, are in clamp.c. */
+/* Activations: functions of one element that networks put between their layers. Relu, Clip
+ * and PRelu are in clamp.c. */
 
 #include "kernels/pointwise.h"
 #include "ops/elementwise.h"

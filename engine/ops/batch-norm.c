@@ -2,8 +2,6 @@
  * (axis 1). For inference, mean and variance are inputs; in training mode, forward only, they are
  * those of the batch. Source: Ioffe and Szegedy 2015. */
 
-#include "ops/batch-norm.h"
-
 #include "kernels/pointwise.h"
 #include "ops/elementwise.h"
 
@@ -250,23 +248,3 @@ const PhOpClass ph_op_BatchNormalization = {
   .forward = batch_norm_forward,
   .backward = batch_norm_backward,
 };
-
-gboolean
-ph_batch_norm_get_affine (const PhStep *step, gsize channels, float *scale, float *shift)
-{
-  const BatchNormConfig *config = step->config;
-  const BatchNormState *state = step->state;
-  const PhTensor *parameter[5] = { NULL };
-
-  if (step->op != &ph_op_BatchNormalization || config->training || state->channels != channels)
-    return FALSE;
-  for (guint i = SCALE; i <= VARIANCE; i++)
-    {
-      parameter[i] = ph_step_constant (step, i);
-      if (parameter[i] == NULL)
-        return FALSE;
-    }
-  make_affine (channels, config->epsilon, parameter[SCALE]->f, parameter[BIAS]->f,
-               parameter[MEAN]->f, parameter[VARIANCE]->f, scale, shift);
-  return TRUE;
-}

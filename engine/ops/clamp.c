@@ -1,6 +1,5 @@
 /* Relu, Clip and PRelu: piecewise linear activations. */
 
-#include "ops/activation.h"
 #include "ops/broadcast.h"
 #include "ops/elementwise.h"
 
@@ -192,35 +191,6 @@ const PhOpClass ph_op_Clip = {
   .forward = clip_forward,
   .backward = clip_backward,
 };
-
-gboolean
-ph_activation_get_clamp (const PhStep *step, float *low, float *high)
-{
-  *low = -INFINITY;
-  *high = INFINITY;
-  if (!ph_type_is_real (step->in[0]->type))
-    return FALSE;
-  if (step->op == &ph_op_Relu)
-    {
-      *low = 0;
-      return TRUE;
-    }
-  if (step->op != &ph_op_Clip)
-    return FALSE;
-  const ClipConfig *config = step->config;
-  float *bounds[2] = { low, high };
-  *low = config->low;
-  *high = config->high;
-  for (guint i = 1; i <= 2; i++)
-    if (step->in[i] != NULL)
-      {
-        const PhTensor *constant = ph_step_constant (step, i);
-        if (constant == NULL)
-          return FALSE;
-        *bounds[i - 1] = constant->f[0];
-      }
-  return *low <= *high;
-}
 
 /* PRelu: x above 0, slope * x below; the slope stretches to the shape of x. At 0 the gradient is
  * the slope for x and 0 for the slope. Source: He et al. 2015. */

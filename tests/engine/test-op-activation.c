@@ -2,7 +2,6 @@
  */
 
 #include "gradcheck.h"
-#include "ops/activation.h"
 
 #include <math.h>
 

@@ -1,8 +1,6 @@
 /* Normalisations: against their definition, and gradients by differences. */
 
 #include "gradcheck.h"
-#include "network/run.h"
-#include "ops/batch-norm.h"
 
 #include <math.h>
 
@@ -94,40 +92,6 @@ test_batch_norm_refusals (void)
   g_assert_false (ph_opcheck_run ("BatchNormalization", 8, attrs_int ("spatial", 0), inputs, 5,
                                   &out, 1, &error));
   g_assert_error (error, PH_ERROR, PH_ERROR_OP_UNSUPPORTED);
-  batch_norm_clear (&b);
-}
-
-/* What a convolution would take in. */
-static void
-test_batch_norm_affine (void)
-{
-  BatchNorm b = batch_norm_new (&PH_SHAPE_OF (1, 3, 2), 3);
-  g_autoptr (PhGraph) graph = ph_graph_new ("affine", 13);
-  const char *const names[] = { "x", "scale", "bias", "mean", "variance" };
-  PhTensor *const constants[] = { b.scale, b.bias, b.mean, b.variance };
-  g_autoptr (GError) error = NULL;
-  float scale[3], shift[3];
-
-  ph_graph_add_input (graph, "x", PH_TYPE_FLOAT, &b.x->shape, NULL);
-  for (guint i = 0; i < 4; i++)
-    ph_graph_add_constant (graph, names[i + 1], constants[i], NULL);
-  ph_graph_add_node (graph, "BatchNormalization", "", NULL, NULL, names, 5, (const char *[]){ "y" },
-                     1, NULL);
-  ph_graph_add_output (graph, "y");
-  ph_graph_finish (graph, &error);
-  g_assert_no_error (error);
-  int target = ph_graph_find_value (graph, "y");
-  g_autoptr (PhPlan) plan = ph_plan_new_for_image (graph, &b.x->shape, &target, 1, FALSE, &error);
-  g_assert_no_error (error);
-  const PhStep *step = ph_plan_get_step (plan, 0);
-  g_assert_false (ph_batch_norm_get_affine (step, 4, scale, shift));
-  g_assert_true (ph_batch_norm_get_affine (step, 3, scale, shift));
-  for (guint c = 0; c < 3; c++)
-    {
-      float a = b.scale->f[c] / sqrtf (b.variance->f[c] + 1e-5f);
-      g_assert_cmpfloat_with_epsilon (scale[c], a, 1e-6);
-      g_assert_cmpfloat_with_epsilon (shift[c], b.bias->f[c] - b.mean->f[c] * a, 1e-6);
-    }
   batch_norm_clear (&b);
 }
 
@@ -290,7 +254,6 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/op/normalize/batch", test_batch_norm);
-  g_test_add_func ("/op/normalize/batch/affine", test_batch_norm_affine);
   g_test_add_func ("/op/normalize/batch/refusals", test_batch_norm_refusals);
   g_test_add_func ("/op/normalize/instance", test_instance_norm);
   g_test_add_func ("/op/normalize/layer", test_layer_norm);
