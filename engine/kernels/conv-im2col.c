@@ -5,13 +5,18 @@
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
 
-/* The matrix of one image and group: depth (c, r, s) by output pixels, padding as zeros. */
+/* Floats of the unfolded input that are in memory at a time: what the caches hold. */
+#define BAND_FLOATS (1024 * 1024)
+
+/* Some rows of output of one image and group as a matrix: depth (c, r, s) by output pixels, padding
+ * as zeros. */
 typedef struct
 {
   const PhConvShape *shape;
   const float *x; /* C/groups planes */
+  gsize row, n_rows;
   float *matrix;
-} Unfold;
+} Band;
 
 /* First and last + 1 output column whose input column lies inside the image, for filter column @s:
  * 0 <= ow * stride + offset < w. */
@@ -29,52 +34,103 @@ inner_columns (const PhConvShape *p, gsize s, gssize *offset, gsize *begin, gsiz
 }
 
 static void
-unfold_rows (gsize begin, gsize end, guint thread, gpointer data)
+unfold_depths (gsize begin, gsize end, guint thread, gpointer data)
 {
-  const Unfold *u = data;
-  const PhConvShape *p = u->shape;
+  const Band *band = data;
+  const PhConvShape *p = band->shape;
 
   for (gsize d = begin; d < end; d++)
     {
       gsize s = d % p->s, r = d / p->s % p->r, c = d / p->s / p->r;
       gsize first, last;
       gssize offset;
-      float *row = u->matrix + d * p->out_h * p->out_w;
+      float *to = band->matrix + d * band->n_rows * p->out_w;
 
       inner_columns (p, s, &offset, &first, &last);
-      for (gsize oh = 0; oh < p->out_h; oh++, row += p->out_w)
+      for (gsize oh = band->row; oh < band->row + band->n_rows; oh++, to += p->out_w)
         {
           gssize ih = (gssize)(oh * p->stride_h + r * p->dilation_h) - p->pad_top;
 
-          memset (row, 0, p->out_w * sizeof (float));
-          if (ih < 0 || ih >= (gssize)p->h)
-            continue;
-          const float *x = u->x + (c * p->h + (gsize)ih) * p->w;
-          for (gsize ow = first; ow < last; ow++)
-            row[ow] = x[(gssize)(ow * p->stride_w) + offset];
+          if (ih < 0 || ih >= (gssize)p->h || first == last)
+            {
+              memset (to, 0, p->out_w * sizeof (float));
+              continue;
+            }
+          const float *x = band->x + (c * p->h + (gsize)ih) * p->w;
+          memset (to, 0, first * sizeof (float));
+          if (p->stride_w == 1)
+            memcpy (to + first, x + (gssize)first + offset, (last - first) * sizeof (float));
+          else
+            for (gsize ow = first; ow < last; ow++)
+              to[ow] = x[(gssize)(ow * p->stride_w) + offset];
+          memset (to + last, 0, (p->out_w - last) * sizeof (float));
         }
     }
 }
 
-gsize
-ph_conv_im2col_scratch (const PhConvShape *shape)
+static gsize
+band_rows (const PhConvShape *shape)
 {
-  return conv_shape_depth (shape) * shape->out_h * shape->out_w * sizeof (float);
+  gsize row = conv_shape_depth (shape) * shape->out_w;
+
+  return CLAMP (BAND_FLOATS / row, 1, shape->out_h);
+}
+
+static gsize
+band_floats (const PhConvShape *shape)
+{
+  return conv_align (conv_shape_depth (shape) * band_rows (shape) * shape->out_w) / sizeof (float);
+}
+
+/* Threads that work on groups of their own; 1 means that they share each product instead. */
+static guint
+group_threads (const PhConvShape *shape, guint threads)
+{
+  return shape->groups >= threads ? threads : 1;
+}
+
+gsize
+ph_conv_im2col_scratch (const PhConvShape *shape, guint threads)
+{
+  return group_threads (shape, threads) * band_floats (shape) * sizeof (float);
+}
+
+typedef struct
+{
+  const PhConvShape *shape;
+  const float *x, *dy;
+  float *dw, *scratch;
+  guint threads;
+} Gradient;
+
+/* All images of groups [@begin, @end) of the shares. */
+static void
+do_shares (gsize begin, gsize end, guint thread, gpointer data)
+{
+  const Gradient *g = data;
+  const PhConvShape *p = g->shape;
+  gsize depth = conv_shape_depth (p), rows = band_rows (p), pixels = p->out_h * p->out_w;
+  gsize c = p->c / p->groups, k = p->k / p->groups;
+
+  for (gsize group = p->groups * begin / g->threads; group < p->groups * end / g->threads; group++)
+    for (gsize i = group; i < p->n * p->groups; i += p->groups)
+      for (gsize row = 0; row < p->out_h; row += rows)
+        {
+          Band band = { p, g->x + i * c * p->h * p->w, row, MIN (rows, p->out_h - row),
+                        g->scratch + begin * band_floats (p) };
+
+          ph_parallel_for (depth, 1, unfold_depths, &band);
+          ph_gemm (FALSE, TRUE, k, depth, band.n_rows * p->out_w, 1.0f,
+                   g->dy + i * k * pixels + row * p->out_w, pixels, band.matrix,
+                   band.n_rows * p->out_w, 1.0f, g->dw + group * k * depth, depth);
+        }
 }
 
 void
 ph_conv_im2col_backward_weights (const PhConvShape *shape, const float *x, const float *dy,
-                                 float *dw, gpointer scratch)
+                                 float *dw, guint threads, gpointer scratch)
 {
-  gsize depth = conv_shape_depth (shape), pixels = shape->out_h * shape->out_w;
-  gsize c = shape->c / shape->groups, k = shape->k / shape->groups;
+  Gradient gradient = { shape, x, dy, dw, scratch, group_threads (shape, threads) };
 
-  for (gsize i = 0; i < shape->n * shape->groups; i++)
-    {
-      Unfold u = { shape, x + i * c * shape->h * shape->w, scratch };
-
-      ph_parallel_for (depth, 1, unfold_rows, &u);
-      ph_gemm (FALSE, TRUE, k, depth, pixels, 1.0f, dy + i * k * pixels, pixels, u.matrix, pixels,
-               1.0f, dw + i % shape->groups * k * depth, depth);
-    }
+  ph_parallel_for (gradient.threads, 1, do_shares, &gradient);
 }

@@ -25,9 +25,37 @@ choose_direct (const PhConvShape *p, gboolean masked, gboolean slack)
   gsize filters = p->k / p->groups;
 
   if (p->stride_h != 1 || p->stride_w != 1 || masked || !stays_inside (p) ||
-      p->c * p->h * p->w > G_MAXINT32 || (p->w != p->out_w && !slack))
+      p->c * p->h * p->w > G_MAXINT32 || ((p->w != p->out_w || p->r * p->s > 1) && !slack))
     return FALSE;
   return filters * p->w <= (filters + PH_IMPLICIT_PACK_COST) * p->out_w;
+}
+
+/* One number of the depth. */
+typedef struct
+{
+  gsize channel, tap;
+} Depth;
+
+/* The order in which a block of channels from @c0 is summed. Panels are packed one filter position
+ * after the other. When the input is read in place, the positions of one channel follow each other,
+ * since they read almost the same lines of the cache. */
+static Depth
+depth_at (const PhImplicit *implicit, gsize c0, gsize i)
+{
+  const PhConvShape *p = &implicit->p.shape;
+  gsize taps = p->r * p->s;
+  gsize channels = MIN (implicit->block_channels, p->c / p->groups - c0);
+
+  return implicit->direct ? (Depth){ c0 + i / taps, i % taps }
+                          : (Depth){ c0 + i % channels, i / channels };
+}
+
+static gsize
+block_depth (const PhImplicit *implicit, gsize c0)
+{
+  const PhConvShape *p = &implicit->p.shape;
+
+  return MIN (implicit->block_channels, p->c / p->groups - c0) * p->r * p->s;
 }
 
 /* Filters in the order in which the kernels read them, rows beyond the last filter as zeros. */
@@ -41,38 +69,40 @@ pack_weights (PhImplicit *implicit, const float *weights)
   for (gsize group = 0; group < p->groups; group++)
     for (gsize panel = 0; panel < implicit->panels; panel++)
       for (gsize c0 = 0; c0 < c; c0 += implicit->block_channels)
-        for (gsize tap = 0; tap < taps; tap++)
-          for (gsize ch = c0; ch < MIN (c0 + implicit->block_channels, c); ch++)
+        for (gsize d = 0; d < block_depth (implicit, c0); d++)
+          {
+            Depth at = depth_at (implicit, c0, d);
+
             for (gsize i = 0; i < implicit->micro->rows; i++, to++)
               {
                 gsize filter = panel * implicit->micro->rows + i;
 
                 if (filter < k)
-                  *to = weights[((group * k + filter) * c + ch) * taps + tap];
+                  *to = weights[((group * k + filter) * c + at.channel) * taps + at.tap];
               }
+          }
 }
 
 static void
 fill_offsets (PhImplicit *implicit)
 {
   const PhConvShape *p = &implicit->p.shape;
-  gsize c = p->c / p->groups, d = 0;
   gsize pitch = implicit->micro->vectors * implicit->micro->lanes;
+  gint32 *to = implicit->offsets;
 
   for (gsize i = 0; i < implicit->block_channels * p->r * p->s; i++)
     implicit->packed_offsets[i] = (gint32)(i * pitch);
   if (!implicit->direct)
     return;
-  for (gsize c0 = 0; c0 < c; c0 += implicit->block_channels)
-    for (gsize r = 0; r < p->r; r++)
-      for (gsize s = 0; s < p->s; s++)
-        for (gsize ch = c0; ch < MIN (c0 + implicit->block_channels, c); ch++, d++)
-          {
-            gsize row = r * p->dilation_h - (gsize)p->pad_top;
-            gsize column = s * p->dilation_w - (gsize)p->pad_left;
+  for (gsize c0 = 0; c0 < p->c / p->groups; c0 += implicit->block_channels)
+    for (gsize d = 0; d < block_depth (implicit, c0); d++)
+      {
+        Depth at = depth_at (implicit, c0, d);
+        gsize row = at.tap / p->s * p->dilation_h - (gsize)p->pad_top;
+        gsize column = at.tap % p->s * p->dilation_w - (gsize)p->pad_left;
 
-            implicit->offsets[d] = (gint32)((ch * p->h + row) * p->w + column);
-          }
+        *to++ = (gint32)((at.channel * p->h + row) * p->w + column);
+      }
 }
 
 /* How to cut the work of one image and group so that the threads finish together: into parts of
@@ -102,15 +132,32 @@ choose_parts (PhImplicit *implicit)
       }
 }
 
+/* A 1x1 filter at stride 1 sees no rows: the image becomes one long one. */
+static void
+flatten (PhCorrelation *p)
+{
+  PhConvShape *s = &p->shape;
+
+  if (s->r != 1 || s->s != 1 || s->stride_h != 1 || s->stride_w != 1 || s->pad_top != 0 ||
+      s->pad_left != 0 || s->out_h != s->h || s->out_w != s->w || p->y_step_h != 1 ||
+      p->y_step_w != 1 || p->y_h != s->out_h || p->y_w != s->out_w)
+    return;
+  s->w *= s->h;
+  s->out_w = p->y_w = s->w;
+  s->h = s->out_h = p->y_h = 1;
+}
+
 PhImplicit *
 ph_implicit_new (const PhCorrelation *p, const float *weights, const float *bias,
                  const PhEpilogue *epilogue, gboolean masked, gboolean slack)
 {
   PhImplicit *implicit = g_new0 (PhImplicit, 1);
-  const PhConvShape *shape = &p->shape;
-  gsize k = shape->k / shape->groups, c = shape->c / shape->groups, taps = shape->r * shape->s;
+  const PhConvShape *shape = &implicit->p.shape;
 
   implicit->p = *p;
+  flatten (&implicit->p);
+  gsize k = shape->k / shape->groups, c = shape->c / shape->groups, taps = shape->r * shape->s;
+
   if (epilogue != NULL)
     implicit->epilogue = *epilogue;
   implicit->kernels = ph_kernels ();

@@ -86,7 +86,7 @@ struct _PhImplicit
   gsize pixel_parts, panel_parts;
 
   /* owned */
-  float *weights;         /* (groups, panels, blocks, R, S, channels of a block, rows) */
+  float *weights;         /* (groups, panels, depth, rows) */
   float *bias;            /* (groups, panels, rows) */
   gint32 *offsets;        /* where depth d of a pixel lies when direct */
   gint32 *packed_offsets; /* where it lies in a panel */
@@ -222,14 +222,15 @@ const char *ph_pass_algorithm (const PhPass *pass);
 gsize ph_pass_scratch (const PhPass *pass);
 void ph_pass_run (const PhPass *pass, const PhCorrelationCall *call, gpointer scratch);
 
-/* --- By unfolding whole images (conv-im2col.c) --- */
+/* --- By unfolding (conv-im2col.c) --- */
 
-gsize ph_conv_im2col_scratch (const PhConvShape *shape);
+/** ph_conv_im2col_scratch: bytes for that many @threads. */
+gsize ph_conv_im2col_scratch (const PhConvShape *shape, guint threads);
 
 /** ph_conv_im2col_backward_weights: dw += the product of dy and the unfolded x (Chellapilla et al.
  * 2006). */
 void ph_conv_im2col_backward_weights (const PhConvShape *shape, const float *x, const float *dy,
-                                      float *dw, gpointer scratch);
+                                      float *dw, guint threads, gpointer scratch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhWinograd, ph_winograd_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhDepthwise, ph_depthwise_free)

@@ -8,6 +8,7 @@ struct _PhConv
   PhConvShape shape;
   PhEpilogue epilogue;
   gsize scratch;
+  guint threads; /* that the scratch is for */
 
   /* owned */
   PhPass *forward, *gradient; /* nullable: not needed */
@@ -30,6 +31,7 @@ ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
   PhConv *conv = g_new0 (PhConv, 1);
 
   conv->shape = *shape;
+  conv->threads = ph_parallel_get_threads ();
   if (epilogue != NULL)
     conv->epilogue = *epilogue;
   if (needs & PH_CONV_FORWARD)
@@ -48,7 +50,7 @@ ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
   if (conv->gradient != NULL)
     conv->scratch = MAX (conv->scratch, ph_pass_scratch (conv->gradient));
   if (needs & PH_CONV_BACKWARD_WEIGHTS)
-    conv->scratch = MAX (conv->scratch, ph_conv_im2col_scratch (shape));
+    conv->scratch = MAX (conv->scratch, ph_conv_im2col_scratch (shape, conv->threads));
   conv->name =
       g_strdup_printf ("%s/%s", conv->forward != NULL ? ph_pass_algorithm (conv->forward) : "-",
                        conv->gradient != NULL ? ph_pass_algorithm (conv->gradient) : "-");
@@ -128,7 +130,7 @@ ph_conv_backward_weights (const PhConv *conv, const float *x, const float *dy, f
   BiasSum bias = { &conv->shape, dy, db };
 
   if (dw != NULL)
-    ph_conv_im2col_backward_weights (&conv->shape, x, dy, dw, scratch);
+    ph_conv_im2col_backward_weights (&conv->shape, x, dy, dw, conv->threads, scratch);
   if (db != NULL)
     ph_parallel_for (conv->shape.k, 1, sum_channels, &bias);
 }

@@ -66,6 +66,9 @@ sum_rows_3x3 (gsize rows, const float *weights, const float *frame, gsize pitch,
           const float *x = frame + r * pitch + o;
           Vec a = vec_load (x), b = vec_load (x + 1), c = vec_load (x + 2);
 
+          VEC_KEEP (a);
+          VEC_KEEP (b);
+          VEC_KEEP (c);
 #pragma GCC unroll 4
           for (gsize i = 0; i < rows; i++)
             if (r >= i && r - i < 3)

@@ -78,7 +78,16 @@ PH_INLINE void
 copy_vectors (const float *x, const float *mask, Vec low, Vec high, gsize stride, gsize n,
               float *to)
 {
-  for (gsize i = 0; i < n; i += PH_LANES)
+  gsize i = 0;
+
+  if (stride == 1)
+    for (; i + PH_LANES <= n; i += PH_LANES)
+      {
+        Vec v = vec_load (x + i);
+
+        vec_store (to + i, mask == NULL ? v : vec_between (v, vec_load (mask + i), low, high));
+      }
+  for (; i < n; i += PH_LANES)
     {
       gsize left = MIN (n - i, PH_LANES);
       Vec v = load_strided (x + i * stride, stride, left);

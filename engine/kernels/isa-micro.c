@@ -81,6 +81,7 @@ multiply (gsize rows, gsize vectors, gsize depth, const float *a, const float *b
           {
             Vec bv = vec_load (pixels + j * PH_LANES);
 
+            VEC_KEEP (bv);
 #pragma GCC unroll 8
             for (gsize i = 0; i < rows; i++)
               sum[i][j] += av[i] * bv;

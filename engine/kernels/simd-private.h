@@ -47,6 +47,16 @@ vec_store_int (gint32 *p, VecInt v)
   *(VecIntLoose *)p = v;
 }
 
+/* Says that @v must be in a register from here on: used several times, it would otherwise be read
+ * from memory each time, which is what limits kernels whose reads are not aligned. */
+#if PH_LANES == 16
+#define VEC_KEEP(v) __asm__("" : "+v"(v))
+#elif defined(__x86_64__)
+#define VEC_KEEP(v) __asm__("" : "+x"(v))
+#else
+#define VEC_KEEP(v) (void)(v)
+#endif
+
 PH_INLINE Vec
 vec_set1 (float value)
 {

@@ -184,8 +184,9 @@ random_shape (Kind kind, PhRng *rng)
         case KIND_3X3:
           p.r = p.s = 3;
           p.stride_h = p.stride_w = p.dilation_h = p.dilation_w = 1;
-          p.c = pick (rng, 1, 40);
-          p.k = pick (rng, 1, 40);
+          p.n = pick (rng, 1, 2);
+          p.c = pick (rng, 1, 24);
+          p.k = pick (rng, 1, 30);
           p.h = pick (rng, 1, 24);
           p.w = pick (rng, 1, 31);
           break;
@@ -239,10 +240,10 @@ test_random_shapes (gconstpointer data)
     }
   ph_parallel_set_threads (threads);
   ph_rng_init (&rng, (guint32)g_test_rand_int (), 1);
-  for (guint i = 0; i < 100; i++)
+  for (guint i = 0; i < 40; i++)
     {
       PhConvShape shape = random_shape (i % KIND_LAST, &rng);
-      PhConvNeeds needs = 1 + i / KIND_LAST % 7;
+      PhConvNeeds needs = 1 + (PhConvNeeds)ph_rng_below (&rng, 7);
       PhEpilogue epilogue = { PH_ACTIVATION_CLAMP, -0.4f, (float)pick (&rng, 1, 6) };
 
       if (ph_rng_below (&rng, 3) == 0)

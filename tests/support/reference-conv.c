@@ -2,26 +2,26 @@
 
 /* Calls @BODY for each product of the convolution: x[xi] * weights[wi] belongs to y[yi]. */
 #define FOR_EACH_PRODUCT(p, BODY)                                                                  \
-  for (gsize n = 0; n < (p)->n; n++)                                                               \
-    for (gsize k = 0; k < (p)->k; k++)                                                             \
-      for (gsize oh = 0; oh < (p)->out_h; oh++)                                                    \
-        for (gsize ow = 0; ow < (p)->out_w; ow++)                                                  \
-          for (gsize c = 0; c < (p)->c / (p)->groups; c++)                                         \
-            for (gsize r = 0; r < (p)->r; r++)                                                     \
-              for (gsize s = 0; s < (p)->s; s++)                                                   \
-                {                                                                                  \
-                  gssize ih = (gssize)(oh * (p)->stride_h + r * (p)->dilation_h) - (p)->pad_top;   \
-                  gssize iw = (gssize)(ow * (p)->stride_w + s * (p)->dilation_w) - (p)->pad_left;  \
-                  gsize group = k / ((p)->k / (p)->groups);                                        \
-                  gsize channel = group * ((p)->c / (p)->groups) + c;                              \
+  for (gsize yi = 0, wi = 0; yi < (p)->n * (p)->k * (p)->out_h * (p)->out_w; yi++)                 \
+    {                                                                                              \
+      gsize ow = yi % (p)->out_w, oh = yi / (p)->out_w % (p)->out_h;                               \
+      gsize k = yi / (p)->out_w / (p)->out_h % (p)->k, n = yi / (p)->out_w / (p)->out_h / (p)->k;  \
+      gsize channels = (p)->c / (p)->groups, group = k / ((p)->k / (p)->groups);                   \
                                                                                                    \
-                  if (ih < 0 || iw < 0 || ih >= (gssize)(p)->h || iw >= (gssize)(p)->w)            \
-                    continue;                                                                      \
-                  gsize yi = ((n * (p)->k + k) * (p)->out_h + oh) * (p)->out_w + ow;               \
-                  gsize xi = ((n * (p)->c + channel) * (p)->h + (gsize)ih) * (p)->w + (gsize)iw;   \
-                  gsize wi = ((k * ((p)->c / (p)->groups) + c) * (p)->r + r) * (p)->s + s;         \
-                  BODY;                                                                            \
-                }
+      wi = k * channels * (p)->r * (p)->s;                                                         \
+      for (gsize c = group * channels; c < (group + 1) * channels; c++)                            \
+        for (gsize r = 0; r < (p)->r; r++)                                                         \
+          for (gsize s = 0; s < (p)->s; s++, wi++)                                                 \
+            {                                                                                      \
+              gssize ih = (gssize)(oh * (p)->stride_h + r * (p)->dilation_h) - (p)->pad_top;       \
+              gssize iw = (gssize)(ow * (p)->stride_w + s * (p)->dilation_w) - (p)->pad_left;      \
+                                                                                                   \
+              if (ih < 0 || iw < 0 || ih >= (gssize)(p)->h || iw >= (gssize)(p)->w)                \
+                continue;                                                                          \
+              gsize xi = ((n * (p)->c + c) * (p)->h + (gsize)ih) * (p)->w + (gsize)iw;             \
+              BODY;                                                                                \
+            }                                                                                      \
+    }
 
 void
 ph_conv_forward_reference (const PhConvShape *shape, const float *weights, const float *bias,
