@@ -4,12 +4,19 @@
 
 #define IO_THREADS 2
 
+typedef struct
+{
+  PhJob *job; /* owned */
+  guint64 rank;
+} Entry;
+
 /* What threads see of a lane. */
 typedef struct
 {
   GMutex mutex;
   GCond cond;
-  GQueue waiting; /* owned PhJob, next one at the head */
+  GArray *waiting; /* owned, of Entry, in the order they were added */
+  gboolean by_rank;
   gboolean held;
   gboolean quit;
 } Lane;
@@ -23,6 +30,8 @@ struct _PhQueue
   GPtrArray *threads;
   GPtrArray *active; /* every job that waits or runs */
   GPtrArray *listed; /* those not quiet, and failed ones */
+
+  guint64 last_rank;
 };
 
 static void ph_queue_list_model_init (GListModelInterface *iface);
@@ -45,6 +54,35 @@ lane_quark (void)
   return g_quark_from_static_string ("ph-queue-lane");
 }
 
+/* Takes the job whose turn it is; the mutex is held. */
+static PhJob *
+take_next (Lane *lane)
+{
+  guint best = 0;
+
+  for (guint i = 1; lane->by_rank && i < lane->waiting->len; i++)
+    if (g_array_index (lane->waiting, Entry, i).rank >
+        g_array_index (lane->waiting, Entry, best).rank)
+      best = i;
+
+  PhJob *job = g_array_index (lane->waiting, Entry, best).job;
+  g_array_remove_index (lane->waiting, best);
+  return job;
+}
+
+/* The entry of a waiting job; the mutex is held. */
+static gboolean
+find_entry (Lane *lane, PhJob *job, guint *position)
+{
+  for (guint i = 0; i < lane->waiting->len; i++)
+    if (g_array_index (lane->waiting, Entry, i).job == job)
+      {
+        *position = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -53,12 +91,12 @@ work (gpointer data)
   g_mutex_lock (&lane->mutex);
   while (!lane->quit)
     {
-      if (lane->held || g_queue_is_empty (&lane->waiting))
+      if (lane->held || lane->waiting->len == 0)
         {
           g_cond_wait (&lane->cond, &lane->mutex);
           continue;
         }
-      PhJob *job = g_queue_pop_head (&lane->waiting);
+      PhJob *job = take_next (lane);
       g_mutex_unlock (&lane->mutex);
       ph_job_run (job); /* consumes the reference: from here on the job may be gone */
       g_mutex_lock (&lane->mutex);
@@ -120,7 +158,10 @@ on_job_finished (PhJob *job, PhQueue *self)
 
   /* Cancelled before its turn: it need not wait for it. */
   g_mutex_lock (&lane->mutex);
-  gboolean waited = g_queue_remove (&lane->waiting, job);
+  guint position;
+  gboolean waited = find_entry (lane, job, &position);
+  if (waited)
+    g_array_remove_index (lane->waiting, position);
   g_mutex_unlock (&lane->mutex);
   if (waited)
     g_object_unref (job);
@@ -208,7 +249,10 @@ ph_queue_finalize (GObject *object)
 
   for (int i = 0; i < PH_N_LANES; i++)
     {
-      g_queue_clear_full (&self->lanes[i].waiting, g_object_unref);
+      Lane *lane = &self->lanes[i];
+      for (guint j = 0; j < lane->waiting->len; j++)
+        g_object_unref (g_array_index (lane->waiting, Entry, j).job);
+      g_array_unref (lane->waiting);
       g_mutex_clear (&self->lanes[i].mutex);
       g_cond_clear (&self->lanes[i].cond);
     }
@@ -264,7 +308,8 @@ ph_queue_init (PhQueue *self)
     {
       g_mutex_init (&self->lanes[i].mutex);
       g_cond_init (&self->lanes[i].cond);
-      g_queue_init (&self->lanes[i].waiting);
+      self->lanes[i].waiting = g_array_new (FALSE, FALSE, sizeof (Entry));
+      self->lanes[i].by_rank = i != PH_LANE_COMPUTE;
       for (guint j = 0; j < n_threads[i]; j++)
         g_ptr_array_add (self->threads, g_thread_new (names[i], work, &self->lanes[i]));
     }
@@ -303,12 +348,33 @@ ph_queue_add (PhQueue *self, PhJob *job, PhLane number)
   if (self->active->len == 1)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IDLE]);
 
+  Entry entry = { g_object_ref (job), ph_queue_next_rank (self) };
   g_mutex_lock (&lane->mutex);
-  if (number == PH_LANE_COMPUTE)
-    g_queue_push_tail (&lane->waiting, g_object_ref (job));
-  else
-    g_queue_push_head (&lane->waiting, g_object_ref (job));
+  g_array_append_val (lane->waiting, entry);
   g_cond_signal (&lane->cond);
+  g_mutex_unlock (&lane->mutex);
+}
+
+guint64
+ph_queue_next_rank (PhQueue *self)
+{
+  g_return_val_if_fail (PH_IS_QUEUE (self), 0);
+
+  return ++self->last_rank;
+}
+
+void
+ph_queue_set_rank (PhQueue *self, PhJob *job, guint64 rank)
+{
+  g_return_if_fail (PH_IS_QUEUE (self));
+  g_return_if_fail (PH_IS_JOB (job));
+
+  Lane *lane = &self->lanes[GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()))];
+  guint position;
+
+  g_mutex_lock (&lane->mutex);
+  if (find_entry (lane, job, &position))
+    g_array_index (lane->waiting, Entry, position).rank = rank;
   g_mutex_unlock (&lane->mutex);
 }
 

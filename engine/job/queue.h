@@ -7,9 +7,10 @@ G_BEGIN_DECLS
 /**
  * PhLane:
  * @PH_LANE_COMPUTE: one thread, first come, first served: what somebody is looking at
- * @PH_LANE_BACKGROUND: one thread, newest first; its job pauses (at its next ph_monitor_wait())
- *   while a job of the compute lane works, so that the arithmetic libraries serve one of them
- * @PH_LANE_IO: a small pool, newest first: files, decoding
+ * @PH_LANE_BACKGROUND: one thread, highest rank first; its job pauses (at its next
+ * ph_monitor_wait()) while a job of the compute lane works, so that the arithmetic libraries serve
+ * one of them
+ * @PH_LANE_IO: a small pool, highest rank first: files, decoding
  */
 typedef enum
 {
@@ -34,6 +35,13 @@ PhQueue *ph_queue_new (void);
 /** ph_queue_add: takes a reference of @job, which must be new or finished, and starts it when its
  * turn comes. */
 void ph_queue_add (PhQueue *queue, PhJob *job, PhLane lane);
+
+/** ph_queue_next_rank: a rank above all that were given so far. */
+guint64 ph_queue_next_rank (PhQueue *queue);
+
+/** ph_queue_set_rank: of a job that was added: which of those that wait is next in a lane that goes
+ * by rank. A job gets the next rank when it is added: newest first. */
+void ph_queue_set_rank (PhQueue *queue, PhJob *job, guint64 rank);
 
 /** ph_queue_retry: runs a failed job of the list again, in its lane. */
 void ph_queue_retry (PhQueue *queue, PhJob *job);

@@ -143,3 +143,15 @@ ph_model_load (const char *path, GCancellable *cancellable, GError **error)
     }
   return model;
 }
+
+char **
+ph_labels_load (const char *path, GError **error)
+{
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
+  char **labels = ph_onnx_labels_load (path, notes);
+
+  if (labels == NULL)
+    g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                         notes->len > 0 ? notes->pdata[0] : path);
+  return labels;
+}

@@ -17,4 +17,13 @@ G_BEGIN_DECLS
  */
 PhModel *ph_model_load (const char *path, GCancellable *cancellable, GError **error);
 
+/**
+ * ph_labels_load:
+ * @path: a text file, one name per line, the first for class 0
+ *
+ * Returns: (transfer full): %NULL-terminated names, for ph_model_set_labels(); %NULL with
+ * %PH_ERROR_DATA_INVALID when the file cannot be used as such.
+ */
+char **ph_labels_load (const char *path, GError **error);
+
 G_END_DECLS

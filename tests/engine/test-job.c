@@ -343,26 +343,30 @@ note_order (const PhMonitor *monitor, GCancellable *cancellable, gpointer spec, 
 }
 
 static void
-test_newest_first (void)
+test_order (void)
 {
   g_autoptr (PhQueue) queue = ph_queue_new ();
   g_autoptr (GString) order = g_string_new (NULL);
   Loop live = { 0 };
   g_autoptr (PhJob) holder = ph_job_new ("Live", loop, &live, NULL, NULL);
-  gpointer specs[3][2] = { { order, "a" }, { order, "b" }, { order, "c" } };
+  gpointer specs[4][2] = { { order, "a" }, { order, "b" }, { order, "c" }, { order, "d" } };
+  PhJob *early = NULL;
 
   ph_queue_add (queue, holder, PH_LANE_COMPUTE); /* holds the background back */
   run_until (&live.begun);
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < 4; i++)
     {
       g_autoptr (PhJob) job = ph_job_new ("Order", note_order, specs[i], NULL, NULL);
       ph_job_set_quiet (job, TRUE);
       ph_queue_add (queue, job, PH_LANE_BACKGROUND);
+      if (i == 1)
+        early = job; /* the queue holds it */
     }
+  ph_queue_set_rank (queue, early, ph_queue_next_rank (queue));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (queue)), ==, 1);
   ph_job_stop (holder);
   run_until_idle (queue);
-  g_assert_cmpstr (order->str, ==, "cba");
+  g_assert_cmpstr (order->str, ==, "bdca");
 }
 
 int
@@ -378,6 +382,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/job/lifetime", test_lifetime);
   g_test_add_func ("/job/close-during-run", test_close_during_run);
   g_test_add_func ("/queue/background-yields", test_background_yields);
-  g_test_add_func ("/queue/newest-first", test_newest_first);
+  g_test_add_func ("/queue/order", test_order);
   return g_test_run ();
 }

@@ -1,0 +1,241 @@
+#include "app/application.h"
+
+#include <glib/gi18n.h>
+
+#include "app/shortcuts.h"
+#include "ui/preferences-window.h"
+#include "ui/window.h"
+
+struct _PhApplication
+{
+  AdwApplication parent_instance;
+
+  /* owned */
+  GSettings *settings;
+  PhQueue *queue;
+  PhThumbnails *thumbnails;
+
+  gboolean held; /* jobs are still ending though the last window is gone */
+};
+
+G_DEFINE_FINAL_TYPE (PhApplication, ph_application, ADW_TYPE_APPLICATION)
+
+#define APP_ID "org.phosphene.Phosphene"
+
+/* The network that comes with the program: small, and every unit of it is explained. */
+#define FIRST_NETWORK "textbook.onnx"
+
+#define THUMBNAIL_FILES_LIMIT (256 * 1024 * 1024)
+
+/* Windows */
+
+static GtkWidget *
+get_page (GtkWidget *window)
+{
+  return GTK_WIDGET (ph_main_window_get_page (PH_MAIN_WINDOW (window)));
+}
+
+static PhMainWindow *
+make_window (PhApplication *self)
+{
+  PhMainWindow *window =
+      ph_main_window_new (GTK_APPLICATION (self), self->queue, self->thumbnails, self->settings);
+
+  ph_shortcuts_install_window (GTK_APPLICATION_WINDOW (window), get_page);
+  return window;
+}
+
+static void
+ph_application_activate (GApplication *application)
+{
+  PhApplication *self = PH_APPLICATION (application);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL)
+    {
+      const char *folder = g_getenv ("PHOSPHENE_DATA_DIR");
+      g_autofree char *path =
+          g_build_filename (folder != NULL ? folder : PH_DATA_DIR, FIRST_NETWORK, NULL);
+      window = GTK_WINDOW (make_window (self));
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        ph_main_window_open (PH_MAIN_WINDOW (window), path);
+    }
+  gtk_window_present (window);
+}
+
+static void
+ph_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  PhApplication *self = PH_APPLICATION (application);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  /* The first file goes to the window that is there; each further one gets its own. */
+  for (int i = 0; i < n_files; i++)
+    {
+      const char *path = g_file_peek_path (files[i]);
+      if (window == NULL || i > 0)
+        window = GTK_WINDOW (make_window (self));
+      if (path != NULL)
+        ph_main_window_open (PH_MAIN_WINDOW (window), path);
+      gtk_window_present (window);
+    }
+}
+
+/* The last window is gone; threads may still be on their way out. */
+static void
+on_idle (PhApplication *self)
+{
+  if (!self->held || !ph_queue_is_idle (self->queue))
+    return;
+  self->held = FALSE;
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+ph_application_window_removed (GtkApplication *application, GtkWindow *window)
+{
+  PhApplication *self = PH_APPLICATION (application);
+
+  if (gtk_application_get_windows (application)->next == NULL && !ph_queue_is_idle (self->queue) &&
+      !self->held)
+    {
+      self->held = TRUE;
+      g_application_hold (G_APPLICATION (self));
+      ph_queue_cancel_all (self->queue);
+    }
+  GTK_APPLICATION_CLASS (ph_application_parent_class)->window_removed (application, window);
+}
+
+/* Actions */
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (data));
+
+  for (GList *next; windows != NULL; windows = next)
+    {
+      next = windows->next;
+      gtk_window_close (windows->data);
+    }
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  PhApplication *self = data;
+  GtkWidget *window = ph_preferences_window_new (self->settings);
+
+  gtk_window_set_transient_for (GTK_WINDOW (window),
+                                gtk_application_get_active_window (GTK_APPLICATION (self)));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (data)),
+                         "application-name", "Phosphene", "application-icon", APP_ID, "version",
+                         PH_VERSION, "developer-name",
+                         /* Translators: who made the program. */
+                         _ ("The Phosphene contributors"), "license-type", GTK_LICENSE_APACHE_2_0,
+                         "comments", _ ("Shows what the neurons of an image network respond to."),
+                         /* Translators: replace by the names of those who translated. */
+                         "translator-credits", _ ("translator-credits"), NULL);
+}
+
+/* Start and end */
+
+static void
+update_style (PhApplication *self)
+{
+  const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT,
+                                     ADW_COLOR_SCHEME_FORCE_DARK };
+  int style = CLAMP (g_settings_get_enum (self->settings, "style"), 0, 2);
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[style]);
+}
+
+static gpointer
+prune (const PhMonitor *monitor, GCancellable *cancellable, gpointer spec, GError **error)
+{
+  ph_thumbnails_prune (spec, THUMBNAIL_FILES_LIMIT);
+  return NULL;
+}
+
+static void
+ph_application_startup (GApplication *application)
+{
+  PhApplication *self = PH_APPLICATION (application);
+  const GActionEntry actions[] = {
+    { "quit", on_quit },
+    { "preferences", on_preferences },
+    { "about", on_about },
+  };
+  g_autofree char *problem = NULL;
+
+  G_APPLICATION_CLASS (ph_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (APP_ID);
+
+  self->settings = g_settings_new (APP_ID);
+  g_signal_connect_object (self->settings, "changed::style", G_CALLBACK (update_style), self,
+                           G_CONNECT_SWAPPED);
+  update_style (self);
+
+  ph_parallel_set_threads (g_settings_get_int (self->settings, "threads"));
+  self->queue = ph_queue_new ();
+  g_signal_connect_object (self->queue, "notify::idle", G_CALLBACK (on_idle), self,
+                           G_CONNECT_SWAPPED);
+
+  g_autofree char *folder =
+      g_build_filename (g_get_user_cache_dir (), "phosphene", "thumbnails", NULL);
+  self->thumbnails = ph_thumbnails_new (self->queue, folder);
+  g_autoptr (PhJob) job = ph_job_new ("prune", prune, g_steal_pointer (&folder), g_free, NULL);
+  ph_job_set_quiet (job, TRUE);
+  ph_queue_add (self->queue, job, PH_LANE_IO);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  if (!ph_shortcuts_check (ph_shortcuts, &problem))
+    g_critical ("keys: %s", problem);
+  ph_shortcuts_install (GTK_APPLICATION (self));
+}
+
+static void
+ph_application_shutdown (GApplication *application)
+{
+  PhApplication *self = PH_APPLICATION (application);
+
+  G_APPLICATION_CLASS (ph_application_parent_class)->shutdown (application);
+  if (self->queue != NULL)
+    g_signal_handlers_disconnect_by_data (self->queue, self);
+  g_clear_object (&self->thumbnails);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->settings);
+}
+
+static void
+ph_application_class_init (PhApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->activate = ph_application_activate;
+  application_class->open = ph_application_open;
+  application_class->startup = ph_application_startup;
+  application_class->shutdown = ph_application_shutdown;
+  GTK_APPLICATION_CLASS (klass)->window_removed = ph_application_window_removed;
+}
+
+static void
+ph_application_init (PhApplication *self)
+{
+}
+
+/* Public */
+
+PhApplication *
+ph_application_new (void)
+{
+  return g_object_new (PH_TYPE_APPLICATION, "application-id", APP_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/org/phosphene/Phosphene",
+                       NULL);
+}

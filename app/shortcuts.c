@@ -1,0 +1,161 @@
+#include "app/shortcuts.h"
+
+#include <glib/gi18n.h>
+
+#define GENERAL N_ ("General")
+#define EXPLORE N_ ("Layers and units")
+#define UNIT N_ ("A unit")
+
+const PhShortcut ph_shortcuts[] = {
+  { GENERAL, N_ ("Open a network or a picture"), "win.open", "<Primary>o" },
+  { GENERAL, N_ ("Go back"), "win.back", "<Alt>Left" },
+  { GENERAL, N_ ("Go forward"), "win.forward", "<Alt>Right" },
+  { GENERAL, N_ ("Details of the network"), "win.network", "<Primary>i" },
+  { GENERAL, N_ ("Main menu"), NULL, "F10" },
+  { GENERAL, N_ ("Preferences"), "app.preferences", "<Primary>comma" },
+  { GENERAL, N_ ("These keys"), "win.show-help-overlay", "<Primary>question F1" },
+  { GENERAL, N_ ("Close the window"), "window.close", "<Primary>w" },
+  { GENERAL, N_ ("Quit"), "app.quit", "<Primary>q" },
+
+  { EXPLORE, N_ ("Find a layer or class"), "win.search", "<Primary>f" },
+  { EXPLORE, N_ ("Show or hide the layers"), "win.toggle-sidebar", "F9" },
+  { EXPLORE, N_ ("Open or close a block of layers"), NULL, "<Shift>Right <Shift>Left" },
+  { EXPLORE, N_ ("Go to the marked unit"), NULL, "Return" },
+
+  { UNIT, N_ ("Pause or continue"), "page.pause", "space" },
+  { UNIT, N_ ("Previous unit"), "page.previous-unit", "bracketleft" },
+  { UNIT, N_ ("Next unit"), "page.next-unit", "bracketright" },
+  { UNIT, N_ ("Save the picture"), "page.save", "s" },
+  { UNIT, N_ ("Larger"), "page.zoom-in", "plus equal KP_Add" },
+  { UNIT, N_ ("Smaller"), "page.zoom-out", "minus KP_Subtract" },
+  { NULL },
+};
+
+gboolean
+ph_shortcuts_check (const PhShortcut *table, char **problem)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (const PhShortcut *row = table; row->section != NULL; row++)
+    {
+      g_auto (GStrv) keys = g_strsplit (row->keys, " ", -1);
+      for (guint i = 0; keys[i] != NULL; i++)
+        {
+          guint key;
+          GdkModifierType modifiers;
+          if (!gtk_accelerator_parse (keys[i], &key, &modifiers) || key == 0)
+            {
+              *problem = g_strdup_printf ("“%s” (%s) is no key", keys[i], row->title);
+              return FALSE;
+            }
+          char *name = gtk_accelerator_name (key, modifiers);
+          const char *other = g_hash_table_lookup (seen, name);
+          if (other != NULL)
+            {
+              *problem = g_strdup_printf ("%s is both “%s” and “%s”", name, other, row->title);
+              g_free (name);
+              return FALSE;
+            }
+          g_hash_table_insert (seen, name, (gpointer)row->title);
+        }
+    }
+  return TRUE;
+}
+
+void
+ph_shortcuts_install (GtkApplication *application)
+{
+  for (const PhShortcut *row = ph_shortcuts; row->section != NULL; row++)
+    {
+      g_auto (GStrv) keys = g_strsplit (row->keys, " ", -1);
+      if (row->action != NULL && !g_str_has_prefix (row->action, "page."))
+        gtk_application_set_accels_for_action (application, row->action, (const char *const *)keys);
+    }
+}
+
+typedef struct
+{
+  GtkWidget *(*get_page) (GtkWidget *window);
+  const char *action;
+} PageKey;
+
+static gboolean
+activate_on_page (GtkWidget *window, GVariant *arguments, gpointer data)
+{
+  const PageKey *key = data;
+  GtkWidget *page = key->get_page (window);
+
+  return page != NULL && gtk_widget_activate_action (page, key->action, NULL);
+}
+
+/* Keys without modifier must reach an entry or a list first, so they are tried when the event comes
+ * back up, which accelerators of the application are not. */
+static GtkEventController *
+make_page_controller (GtkWidget *(*get_page) (GtkWidget *))
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_BUBBLE);
+  for (const PhShortcut *row = ph_shortcuts; row->section != NULL; row++)
+    {
+      if (row->action == NULL || !g_str_has_prefix (row->action, "page."))
+        continue;
+      g_auto (GStrv) keys = g_strsplit (row->keys, " ", -1);
+      for (guint i = 0; keys[i] != NULL; i++)
+        {
+          PageKey *key = g_new (PageKey, 1);
+          key->get_page = get_page;
+          key->action = row->action;
+          GtkShortcut *shortcut =
+              gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i]),
+                                gtk_callback_action_new (activate_on_page, key, g_free));
+          gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+        }
+    }
+  return controller;
+}
+
+static GtkWidget *
+make_help (void)
+{
+  g_autoptr (GString) xml = g_string_new ("<interface><object class='GtkShortcutsWindow' id='help'>"
+                                          "<property name='modal'>1</property><child>"
+                                          "<object class='GtkShortcutsSection'>");
+  const char *section = NULL;
+
+  for (const PhShortcut *row = ph_shortcuts; row->section != NULL; row++)
+    {
+      if (g_strcmp0 (section, row->section) != 0)
+        {
+          g_autofree char *title = g_markup_escape_text (_ (row->section), -1);
+          if (section != NULL)
+            g_string_append (xml, "</object></child>");
+          g_string_append_printf (xml,
+                                  "<child><object class='GtkShortcutsGroup'>"
+                                  "<property name='title'>%s</property>",
+                                  title);
+          section = row->section;
+        }
+      g_autofree char *title = g_markup_escape_text (_ (row->title), -1);
+      g_autofree char *keys = g_markup_escape_text (row->keys, -1);
+      g_string_append_printf (xml,
+                              "<child><object class='GtkShortcutsShortcut'>"
+                              "<property name='title'>%s</property>"
+                              "<property name='accelerator'>%s</property></object></child>",
+                              title, keys);
+    }
+  g_string_append (xml, "</object></child></object></child></object></interface>");
+
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_string (xml->str, xml->len);
+  return g_object_ref (GTK_WIDGET (gtk_builder_get_object (builder, "help")));
+}
+
+void
+ph_shortcuts_install_window (GtkApplicationWindow *window, GtkWidget *(*get_page) (GtkWidget *))
+{
+  GtkWidget *help = make_help ();
+
+  gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (help));
+  g_object_unref (help);
+  gtk_widget_add_controller (GTK_WIDGET (window), make_page_controller (get_page));
+}

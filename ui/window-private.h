@@ -1,0 +1,68 @@
+#pragma once
+
+#include "ui/explore-page.h"
+#include "ui/history.h"
+#include "ui/unit-page.h"
+#include "ui/window.h"
+
+G_BEGIN_DECLS
+
+struct _PhMainWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* template */
+  AdwWindowTitle *title;
+  GtkWidget *sidebar_button;
+  AdwSplitButton *open_button;
+  GtkMenuButton *jobs_button;
+  GtkWidget *jobs_list;
+  GtkInfoBar *note_bar;
+  GtkLabel *note_label;
+  AdwToastOverlay *toasts;
+  GtkStack *pages;
+  PhExplorePage *explore;
+  PhUnitPage *unit;
+
+  /* owned */
+  PhQueue *queue;
+  PhThumbnails *thumbnails;
+  GSettings *settings;
+  PhModel *model;
+  PhHistory *history;
+  PhJob *loading;    /* the file that is being opened */
+  PhPlace *wanted;   /* where to go once it is open */
+  char *failed_path; /* what "Try again" tries */
+  GtkFileChooserNative *chooser;
+
+  /* borrowed */
+  PhPage *page; /* the one that was entered */
+
+  gboolean wanted_is_new; /* whether `wanted` becomes a new place of the history */
+  gint64 arrived;         /* when the present place was reached */
+};
+
+/* ui/window.c */
+
+/** _ph_main_window_go: shows @place (transfer full), opening its network first when it is another
+ * one.
+ * @remember: whether it becomes a new place of the history */
+void _ph_main_window_go (PhMainWindow *self, PhPlace *place, gboolean remember);
+
+/** _ph_main_window_move: goes through the history. @offset: -1 (back) or 1 (forward) */
+void _ph_main_window_move (PhMainWindow *self, int offset);
+
+/** _ph_main_window_toast: shows a sentence for some seconds. */
+void _ph_main_window_toast (PhMainWindow *self, const char *sentence);
+
+/** _ph_main_window_cancel_open: stops opening, and goes back to what was there. */
+void _ph_main_window_cancel_open (PhMainWindow *self);
+
+/* ui/window-actions.c */
+
+void _ph_main_window_class_actions_init (PhMainWindowClass *klass);
+
+/** _ph_main_window_actions_update: decides which actions are possible now. */
+void _ph_main_window_actions_update (PhMainWindow *self);
+
+G_END_DECLS

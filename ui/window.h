@@ -1,0 +1,41 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "engine/engine.h"
+#include "ui/page.h"
+#include "ui/thumbnails.h"
+
+G_BEGIN_DECLS
+
+#define PH_TYPE_MAIN_WINDOW (ph_main_window_get_type ())
+/**
+ * PhMainWindow:
+ *
+ * The one window: header, pages, and all "win." actions. It opens networks in the background and
+ * keeps the history of places. Property "model" (read-only, nullable): the network that is open.
+ */
+G_DECLARE_FINAL_TYPE (PhMainWindow, ph_main_window, PH, MAIN_WINDOW, AdwApplicationWindow)
+
+/** ph_main_window_new: @thumbnails: where small pictures come from */
+PhMainWindow *ph_main_window_new (GtkApplication *application, PhQueue *queue,
+                                  PhThumbnails *thumbnails, GSettings *settings);
+
+/**
+ * ph_main_window_open:
+ * @path: an ONNX file, or a PNG with a recipe
+ *
+ * Opens it in the background and shows it, or says on the page why it cannot be opened.
+ */
+void ph_main_window_open (PhMainWindow *window, const char *path);
+
+/** ph_main_window_get_model: (nullable) (transfer none) */
+PhModel *ph_main_window_get_model (PhMainWindow *window);
+
+/** ph_main_window_get_page: (transfer none): the visible page. */
+PhPage *ph_main_window_get_page (PhMainWindow *window);
+
+/** ph_main_window_get_settings: (transfer none) */
+GSettings *ph_main_window_get_settings (PhMainWindow *window);
+
+G_END_DECLS
