@@ -131,10 +131,12 @@ make (PhPass *pass, const PhCorrelation *parts, const float *const *weights, gsi
       pass->depthwise = ph_depthwise_new (p, parts, weights, n_parts, bias, epilogue);
       return pass->depthwise != NULL;
     }
-  if (n_parts == 1 && ph_winograd_is_better (parts))
+  gsize tile = n_parts == 1 ? ph_winograd_choose (parts) : 0;
+
+  if (tile > 0)
     {
-      pass->name = "winograd4";
-      pass->winograd = ph_winograd_new (parts, weights[0], bias, epilogue, masked);
+      pass->name = tile == 2 ? "winograd2" : "winograd4";
+      pass->winograd = ph_winograd_new (parts, tile, weights[0], bias, epilogue, masked);
       return pass->winograd != NULL;
     }
   choose_frame (pass, parts, n_parts);

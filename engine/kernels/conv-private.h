@@ -109,16 +109,15 @@ void ph_implicit_run (const PhImplicit *implicit, const PhCorrelationCall *call,
 
 /* --- Winograd's minimal filtering (conv-winograd.c) --- */
 
-#define PH_WINOGRAD_TILE 4       /* outputs of a tile along each axis */
-#define PH_WINOGRAD_SPAN 6       /* inputs it reads along each axis */
-#define PH_WINOGRAD_PRODUCTS 36  /* of a tile and a filter, instead of 16 * 9 */
+#define PH_WINOGRAD_MAX_TILE 4
+#define PH_WINOGRAD_MAX_SPAN 6
 #define PH_WINOGRAD_MAX_BLOCK 48 /* tiles that are transformed and multiplied together */
 
 /**
  * PhWinograd:
  *
- * A 3x3 correlation at stride 1 as 36 small matrix products over transformed tiles, F(4x4, 3x3) of
- * Lavin and Gray 2015.
+ * A 3x3 correlation at stride 1 as small matrix products over transformed tiles: 36 of them by
+ * F(4x4, 3x3), 16 by F(2x2, 3x3) of Lavin and Gray 2015.
  */
 struct _PhWinograd
 {
@@ -128,26 +127,30 @@ struct _PhWinograd
   const PhMicro *micro;
   guint threads;
 
+  gsize tile;             /* outputs of a tile along each axis, 2 or 4 */
+  gsize span;             /* inputs it reads along each axis, tile + 2 */
+  gsize products;         /* span * span, instead of tile * tile * 9 */
   gsize tiles_h, tiles_w; /* of one image */
   gsize tiles;            /* of all images, without those left to @rest */
   gsize block;            /* tiles whose transform is one panel */
   gsize blocks;           /* panels that are in memory together */
   gsize panels, groups;   /* of filters, and groups of them that are one piece of work */
-  gsize product_pitch;    /* floats between the panels of two of the 36 products */
+  gsize product_pitch;    /* floats between the panels of two products */
 
   /* owned */
-  float *weights; /* (panels, 36, C, rows) */
+  float *weights; /* (panels, products, C, rows) */
   float *bias;    /* (panels, rows) */
   gint32 *offsets;
   PhImplicit *rest; /* nullable: the last tiles, too few to fill a vector */
 };
 
-/** ph_winograd_is_better: whether @p can be done so, and faster than by ph_implicit_new(). */
-gboolean ph_winograd_is_better (const PhCorrelation *p);
+/** ph_winograd_choose: the best tile for @p, or 0 when ph_implicit_new() is better or the only way.
+ */
+gsize ph_winograd_choose (const PhCorrelation *p);
 
-/** ph_winograd_new: arguments as for ph_implicit_new(). */
-PhWinograd *ph_winograd_new (const PhCorrelation *p, const float *weights, const float *bias,
-                             const PhEpilogue *epilogue, gboolean masked);
+/** ph_winograd_new: @tile as chosen; the other arguments as for ph_implicit_new(). */
+PhWinograd *ph_winograd_new (const PhCorrelation *p, gsize tile, const float *weights,
+                             const float *bias, const PhEpilogue *epilogue, gboolean masked);
 void ph_winograd_free (PhWinograd *winograd);
 gsize ph_winograd_scratch (const PhWinograd *winograd);
 void ph_winograd_run (const PhWinograd *winograd, const PhCorrelationCall *call, gpointer scratch);

@@ -3,10 +3,6 @@
 #include "base/tensor.h"
 #include "kernels/parallel.h"
 
-#define TILE PH_WINOGRAD_TILE
-#define SPAN PH_WINOGRAD_SPAN
-#define PRODUCTS PH_WINOGRAD_PRODUCTS
-
 /* Floats of transformed input that are in memory at a time: what the second caches of two cores
  * hold. */
 #define TRANSFORMED_FLOATS (512 * 1024)
@@ -14,86 +10,105 @@
 /* Panels of filters whose sums fit beside that, before they are transformed back. */
 #define GROUP_PANELS 4
 
-/* What the transforms of one vector of tiles cost, counted in products of vectors: measured on
- * processors with 512-bit vectors. */
-#define INPUT_COST 300
-#define OUTPUT_COST 220
-
-/* Transformed filters are four times as large; those that the caches cannot keep come from memory
- * at about the speed of this many products for each number, shared by the threads. */
+/* Filters that the caches cannot keep come from memory; then each thread gets about this many of
+ * their numbers while it does one product of vectors. */
 #define CACHED_WEIGHTS (2 * 1024 * 1024)
-#define MEMORY_COST 1
+#define NUMBERS_PER_PRODUCT 2
 
-/* Whether the last tiles, which fill only a part of a vector, are cheaper by the direct product. */
+/* What is left to do when a whole number of vectors of tiles has been taken. */
 static gsize
-rest_of_tiles (const PhConvShape *p, gsize tiles_h, gsize tiles_w, gsize lanes)
+rest_of_tiles (const PhConvShape *p, gsize tile, gsize lanes)
 {
+  gsize tiles_h = (p->out_h + tile - 1) / tile, tiles_w = (p->out_w + tile - 1) / tile;
   gsize rest = tiles_h * tiles_w % lanes;
 
   if (p->n > 1 || rest == 0 || rest > tiles_w || rest == tiles_h * tiles_w)
     return 0;
-  gsize rows = p->out_h - (tiles_h - 1) * TILE, columns = p->out_w - (tiles_w - rest) * TILE;
+  gsize rows = p->out_h - (tiles_h - 1) * tile, columns = p->out_w - (tiles_w - rest) * tile;
   gsize vectors = (rows * columns + lanes - 1) / lanes;
-  return vectors * 9 < PRODUCTS ? rest : 0;
+  return vectors * 9 < (tile + 2) * (tile + 2) ? rest : 0;
 }
 
-gboolean
-ph_winograd_is_better (const PhCorrelation *correlation)
+/* The time of @products products of vectors that read @numbers of filters once. */
+static gsize
+cost (gsize products, gsize numbers)
+{
+  gsize threads = ph_parallel_get_threads ();
+
+  return numbers > CACHED_WEIGHTS ? MAX (products, numbers * threads / NUMBERS_PER_PRODUCT)
+                                  : products;
+}
+
+/* The transforms of one vector of tiles cost as much as 300 products a channel of the input and 220
+ * a filter for the large tile, measured with 512-bit vectors; the small tile moves half as much. */
+static gsize
+cost_of_tile (const PhConvShape *p, gsize tile, gsize lanes)
+{
+  gsize tiles = p->n * ((p->out_h + tile - 1) / tile) * ((p->out_w + tile - 1) / tile);
+  gsize rest = rest_of_tiles (p, tile, lanes);
+  gsize vectors = (tiles - rest + lanes - 1) / lanes;
+  gsize weights = (tile + 2) * (tile + 2) * p->c * p->k;
+  gsize transforms = tile == 4 ? 300 * p->c + 220 * p->k : 150 * p->c + 110 * p->k;
+
+  return cost (vectors * (weights + transforms) + rest * 9 * p->c * p->k, weights);
+}
+
+gsize
+ph_winograd_choose (const PhCorrelation *correlation)
 {
   const PhConvShape *p = &correlation->shape;
-  gsize lanes = ph_kernels ()->micro_wide->lanes, threads = ph_parallel_get_threads ();
+  gsize lanes = ph_kernels ()->micro_wide->lanes;
 
   if (p->r != 3 || p->s != 3 || p->stride_h != 1 || p->stride_w != 1 || p->dilation_h != 1 ||
       p->dilation_w != 1 || p->groups != 1 || p->k < 8 || p->c < 8)
-    return FALSE;
-  gsize tiles_h = (p->out_h + TILE - 1) / TILE, tiles_w = (p->out_w + TILE - 1) / TILE;
-  gsize rest = rest_of_tiles (p, tiles_h, tiles_w, lanes);
-  gsize tiles = p->n * tiles_h * tiles_w - rest;
-  gsize vectors = (tiles + lanes - 1) / lanes + (rest > 0);
-  gsize weights = PRODUCTS * p->c * p->k;
-  gsize winograd = vectors * (weights + INPUT_COST * p->c + OUTPUT_COST * p->k);
+    return 0;
   gsize pixels = (p->n * p->out_h * p->out_w + lanes - 1) / lanes;
-  gsize direct = pixels * 9 * p->c * (p->k + PH_IMPLICIT_PACK_COST);
+  gsize direct = cost (pixels * 9 * p->c * (p->k + PH_IMPLICIT_PACK_COST), 9 * p->c * p->k);
+  gsize small = cost_of_tile (p, 2, lanes), large = cost_of_tile (p, 4, lanes);
 
-  if (weights > CACHED_WEIGHTS)
-    winograd = MAX (winograd, weights * threads * MEMORY_COST);
-  return winograd < direct;
+  if (MIN (small, large) >= direct)
+    return 0;
+  return small < large ? 2 : 4;
 }
 
 /* G g G^T of Lavin and Gray for one filter. */
 static void
-transform_filter (const float *g, double u[SPAN][SPAN])
+transform_filter (const float *g, gsize span, double u[PH_WINOGRAD_MAX_SPAN][PH_WINOGRAD_MAX_SPAN])
 {
-  static const double matrix[SPAN][3] = { { 1 / 4.0, 0, 0 },
-                                          { -1 / 6.0, -1 / 6.0, -1 / 6.0 },
-                                          { -1 / 6.0, 1 / 6.0, -1 / 6.0 },
-                                          { 1 / 24.0, 1 / 12.0, 1 / 6.0 },
-                                          { 1 / 24.0, -1 / 12.0, 1 / 6.0 },
-                                          { 0, 0, 1 } };
-  double half[SPAN][3];
+  static const double large[PH_WINOGRAD_MAX_SPAN][3] = { { 1 / 4.0, 0, 0 },
+                                                         { -1 / 6.0, -1 / 6.0, -1 / 6.0 },
+                                                         { -1 / 6.0, 1 / 6.0, -1 / 6.0 },
+                                                         { 1 / 24.0, 1 / 12.0, 1 / 6.0 },
+                                                         { 1 / 24.0, -1 / 12.0, 1 / 6.0 },
+                                                         { 0, 0, 1 } };
+  static const double small[4][3] = {
+    { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 }
+  };
+  const double (*m)[3] = span == 4 ? small : large;
+  double half[PH_WINOGRAD_MAX_SPAN][3];
 
-  for (gsize i = 0; i < SPAN; i++)
+  for (gsize i = 0; i < span; i++)
     for (gsize j = 0; j < 3; j++)
-      half[i][j] = matrix[i][0] * g[j] + matrix[i][1] * g[3 + j] + matrix[i][2] * g[6 + j];
-  for (gsize i = 0; i < SPAN; i++)
-    for (gsize j = 0; j < SPAN; j++)
-      u[i][j] = half[i][0] * matrix[j][0] + half[i][1] * matrix[j][1] + half[i][2] * matrix[j][2];
+      half[i][j] = m[i][0] * g[j] + m[i][1] * g[3 + j] + m[i][2] * g[6 + j];
+  for (gsize i = 0; i < span; i++)
+    for (gsize j = 0; j < span; j++)
+      u[i][j] = half[i][0] * m[j][0] + half[i][1] * m[j][1] + half[i][2] * m[j][2];
 }
 
 static void
 pack_weights (PhWinograd *w, const float *weights)
 {
   gsize c = w->p.shape.c, k = w->p.shape.k, rows = w->micro->rows;
-  double u[SPAN][SPAN];
+  double u[PH_WINOGRAD_MAX_SPAN][PH_WINOGRAD_MAX_SPAN];
 
   for (gsize filter = 0; filter < k; filter++)
     for (gsize channel = 0; channel < c; channel++)
       {
-        float *to = w->weights + (filter / rows * PRODUCTS * c + channel) * rows + filter % rows;
+        float *to = w->weights + (filter / rows * w->products * c + channel) * rows + filter % rows;
 
-        transform_filter (weights + (filter * c + channel) * 9, u);
-        for (gsize i = 0; i < PRODUCTS; i++)
-          to[i * c * rows] = (float)u[i / SPAN][i % SPAN];
+        transform_filter (weights + (filter * c + channel) * 9, w->span, u);
+        for (gsize i = 0; i < w->products; i++)
+          to[i * c * rows] = (float)u[i / w->span][i % w->span];
       }
 }
 
@@ -116,8 +131,8 @@ rest_new (const PhWinograd *w, gsize rest, const float *weights, const float *bi
 {
   PhCorrelation p = w->p;
 
-  p.y_top = (w->tiles_h - 1) * TILE;
-  p.y_left = (w->tiles_w - rest) * TILE;
+  p.y_top = (w->tiles_h - 1) * w->tile;
+  p.y_left = (w->tiles_w - rest) * w->tile;
   p.shape.out_h -= p.y_top;
   p.shape.out_w -= p.y_left;
   p.shape.pad_top -= (gssize)p.y_top;
@@ -126,7 +141,7 @@ rest_new (const PhWinograd *w, gsize rest, const float *weights, const float *bi
 }
 
 PhWinograd *
-ph_winograd_new (const PhCorrelation *p, const float *weights, const float *bias,
+ph_winograd_new (const PhCorrelation *p, gsize tile, const float *weights, const float *bias,
                  const PhEpilogue *epilogue, gboolean masked)
 {
   g_autoptr (PhWinograd) w = g_new0 (PhWinograd, 1);
@@ -138,22 +153,25 @@ ph_winograd_new (const PhCorrelation *p, const float *weights, const float *bias
   w->kernels = ph_kernels ();
   w->micro = w->kernels->micro_wide;
   w->threads = ph_parallel_get_threads ();
-  w->tiles_h = (shape->out_h + TILE - 1) / TILE;
-  w->tiles_w = (shape->out_w + TILE - 1) / TILE;
-  gsize rest = rest_of_tiles (shape, w->tiles_h, w->tiles_w, w->micro->lanes);
+  w->tile = tile;
+  w->span = tile + 2;
+  w->products = w->span * w->span;
+  w->tiles_h = (shape->out_h + tile - 1) / tile;
+  w->tiles_w = (shape->out_w + tile - 1) / tile;
+  gsize rest = rest_of_tiles (shape, tile, w->micro->lanes);
   w->tiles = shape->n * w->tiles_h * w->tiles_w - rest;
   w->block = w->micro->vectors * w->micro->lanes;
-  /* One line more, so that the 36 places a transform writes to do not share a set of the cache. */
+  /* One line more, so that the places a transform writes to do not share a set of the cache. */
   w->product_pitch = shape->c * w->block + 16;
   w->panels = (shape->k + w->micro->rows - 1) / w->micro->rows;
   gsize all_blocks = (w->tiles + w->block - 1) / w->block;
-  w->blocks = CLAMP (TRANSFORMED_FLOATS / (PRODUCTS * w->product_pitch), 1, all_blocks);
+  w->blocks = CLAMP (TRANSFORMED_FLOATS / (w->products * w->product_pitch), 1, all_blocks);
   if (w->blocks > w->threads && w->blocks < all_blocks)
     w->blocks -= w->blocks % w->threads;
   choose_groups (w);
 
   gsize rows = w->panels * w->micro->rows;
-  w->weights = ph_aligned_alloc (PRODUCTS * shape->c * rows * sizeof (float));
+  w->weights = ph_aligned_alloc (w->products * shape->c * rows * sizeof (float));
   if (bias != NULL)
     w->bias = ph_aligned_alloc (rows * sizeof (float));
   w->offsets = ph_aligned_alloc (shape->c * sizeof (gint32));
@@ -185,14 +203,14 @@ ph_winograd_free (PhWinograd *w)
 static gsize
 transformed_floats (const PhWinograd *w)
 {
-  return w->blocks * PRODUCTS * w->product_pitch;
+  return w->blocks * w->products * w->product_pitch;
 }
 
-/* Sums of one group of panels and one block of tiles, (filters, 36, block). */
+/* Sums of one group of panels and one block of tiles, (filters, products, block). */
 static gsize
 sums_floats (const PhWinograd *w)
 {
-  return ((w->panels + w->groups - 1) / w->groups + 1) * w->micro->rows * PRODUCTS * w->block;
+  return ((w->panels + w->groups - 1) / w->groups + 1) * w->micro->rows * w->products * w->block;
 }
 
 gsize
@@ -232,11 +250,11 @@ transform_channels (gsize begin, gsize end, guint thread, gpointer data)
 
       w->kernels->winograd_input (
           w, stage->call, channel, tile, MIN (w->block, stage->tile_end - tile),
-          stage->transformed + block * PRODUCTS * w->product_pitch + channel * w->block);
+          stage->transformed + block * w->products * w->product_pitch + channel * w->block);
     }
 }
 
-/* One group of panels with one block of tiles: 36 products, then the way back. */
+/* One group of panels with one block of tiles: the products, then the way back. */
 static void
 multiply_item (const Stage *stage, gsize item, float *sums)
 {
@@ -248,24 +266,24 @@ multiply_item (const Stage *stage, gsize item, float *sums)
   gsize tile = stage->tile + block * w->block;
   gsize n = MIN (w->block, stage->tile_end - tile);
   gsize vectors = (n + w->micro->lanes - 1) / w->micro->lanes;
-  const float *transformed = stage->transformed + block * PRODUCTS * w->product_pitch;
+  const float *transformed = stage->transformed + block * w->products * w->product_pitch;
 
-  for (gsize i = 0; i < PRODUCTS; i++)
+  for (gsize i = 0; i < w->products; i++)
     for (gsize panel = panel_begin; panel < panel_end; panel++)
       {
         PhMicroStore store = {
-          .y = sums + ((panel - panel_begin) * rows * PRODUCTS + i) * w->block,
-          .pitch = PRODUCTS * w->block,
+          .y = sums + ((panel - panel_begin) * rows * w->products + i) * w->block,
+          .pitch = w->products * w->block,
           .rows = rows,
           .pixels = vectors * w->micro->lanes,
         };
 
-        w->micro->func[vectors - 1](c, w->weights + (panel * PRODUCTS + i) * c * rows,
+        w->micro->func[vectors - 1](c, w->weights + (panel * w->products + i) * c * rows,
                                     transformed + i * w->product_pitch, w->offsets, &store);
       }
   for (gsize filter = panel_begin * rows; filter < MIN (panel_end * rows, w->p.shape.k); filter++)
     w->kernels->winograd_output (w, stage->call, filter, tile, n,
-                                 sums + (filter - panel_begin * rows) * PRODUCTS * w->block);
+                                 sums + (filter - panel_begin * rows) * w->products * w->block);
 }
 
 static void

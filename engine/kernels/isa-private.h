@@ -155,7 +155,7 @@ const PhKernels *ph_kernels (void);
   void ph_frame_##isa (const PhFrameShape *frame, const float *x, const float *mask, float low,    \
                        float high, float *to);                                                     \
   extern const PhMicro ph_micro_wide_##isa, ph_micro_thin_##isa;                                   \
-  void ph_fft_pass_##isa (guint radix, gsize m, gsize s, const float *twiddles, const float *xr,    \
+  void ph_fft_pass_##isa (guint radix, gsize m, gsize s, const float *twiddles, const float *xr,   \
                           const float *xi, float *yr, float *yi);                                  \
   extern const PhKernels ph_kernels_##isa;
 

@@ -1,8 +1,8 @@
 #include "kernels/conv-private.h"
 #include "kernels/simd-private.h"
 
-#define TILE PH_WINOGRAD_TILE
-#define SPAN PH_WINOGRAD_SPAN
+#define TILE PH_WINOGRAD_MAX_TILE
+#define SPAN PH_WINOGRAD_MAX_SPAN
 #define LINE (PH_WINOGRAD_MAX_BLOCK * TILE)
 
 /* Neighbouring tiles of one row of tiles. */
@@ -43,8 +43,8 @@ copy_clipped (const float *x, const float *mask, Vec low, Vec high, gssize begin
     }
 }
 
-/* Lines up the six input rows of each tile: @line[r] holds columns 0 to 3 of tile after tile, and
- * @next[r] columns 4 to 7, of which two are used. */
+/* Lines up the input rows of each tile: @line[r] holds the first columns of tile after tile, as
+ * many as a tile has outputs, and @next[r] as many from there, of which two are used. */
 static void
 line_up (const PhWinograd *w, const PhCorrelationCall *call, gsize channel, gsize tile, gsize n,
          float (*line)[LINE], float (*next)[LINE])
@@ -56,38 +56,47 @@ line_up (const PhWinograd *w, const PhCorrelationCall *call, gsize channel, gsiz
     {
       Run run = run_at (w, tile + at, n - at);
       gsize plane = (run.image * p->c + channel) * p->h * p->w;
-      gssize column = (gssize)(run.column * TILE) - p->pad_left;
-      gsize length = run.n * TILE;
+      gssize column = (gssize)(run.column * w->tile) - p->pad_left;
+      gsize length = run.n * w->tile;
 
-      for (gsize r = 0; r < SPAN; r++)
+      for (gsize r = 0; r < w->span; r++)
         {
-          gssize row = (gssize)(run.row * TILE + r) - p->pad_top;
+          gssize row = (gssize)(run.row * w->tile + r) - p->pad_top;
           gboolean outside = row < 0 || row >= (gssize)p->h;
           gsize width = outside ? 0 : p->w;
           gsize from = plane + (outside ? 0 : (gsize)row * p->w);
-          float *to = line[r] + at * TILE, *to_next = next[r] + at * TILE;
+          float *to = line[r] + at * w->tile, *to_next = next[r] + at * w->tile;
 
           if (call->mask == NULL)
             {
               copy_clipped (call->x + from, NULL, low, high, column, length, width, to);
-              copy_clipped (call->x + from, NULL, low, high, column + TILE, length, width, to_next);
+              copy_clipped (call->x + from, NULL, low, high, column + (gssize)w->tile, length,
+                            width, to_next);
             }
           else
             {
               copy_clipped (call->x + from, call->mask + from, low, high, column, length, width,
                             to);
-              copy_clipped (call->x + from, call->mask + from, low, high, column + TILE, length,
-                            width, to_next);
+              copy_clipped (call->x + from, call->mask + from, low, high, column + (gssize)w->tile,
+                            length, width, to_next);
             }
         }
       at += run.n;
     }
 }
 
-/* B^T d of Lavin and Gray, for one axis. */
+/* B^T d of Lavin and Gray, for one axis; @tile is a constant wherever this is inlined. */
 PH_INLINE void
-transform_input (const Vec d[SPAN], Vec t[SPAN])
+transform_input (gsize tile, const Vec d[SPAN], Vec t[SPAN])
 {
+  if (tile == 2)
+    {
+      t[0] = d[0] - d[2];
+      t[1] = d[1] + d[2];
+      t[2] = d[2] - d[1];
+      t[3] = d[3] - d[1];
+      return;
+    }
   Vec a = d[4] - 4.0f * d[2], b = d[3] - 4.0f * d[1];
   Vec c = d[4] - d[2], e = 2.0f * (d[3] - d[1]);
 
@@ -99,11 +108,19 @@ transform_input (const Vec d[SPAN], Vec t[SPAN])
   t[5] = (4.0f * d[1] + d[5]) - 5.0f * d[3];
 }
 
-/* A^T m of Lavin and Gray, for one axis. */
+/* A^T m of Lavin and Gray, for one axis; for the small tile the last product has the other sign. */
 PH_INLINE void
-transform_output (const Vec m[SPAN], Vec y[TILE])
+transform_output (gsize tile, const Vec m[SPAN], Vec y[TILE])
 {
-  Vec a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
+  Vec a = m[1] + m[2], b = m[1] - m[2];
+
+  if (tile == 2)
+    {
+      y[0] = m[0] + a;
+      y[1] = b + m[3];
+      return;
+    }
+  Vec c = m[3] + m[4], d = m[3] - m[4];
 
   y[0] = m[0] + a + c;
   y[1] = b + 2.0f * d;
@@ -111,12 +128,23 @@ transform_output (const Vec m[SPAN], Vec y[TILE])
   y[3] = (b + m[5]) + 8.0f * d;
 }
 
-/* Columns 0 to 5 of PH_LANES tiles, one vector a column. */
+/* The columns of PH_LANES tiles, one vector a column. */
 PH_INLINE void
-load_columns (const float *line, const float *next, Vec d[SPAN])
+load_columns (gsize tile, const float *line, const float *next, Vec d[SPAN])
 {
   Vec a = vec_load (line), b = vec_load (line + PH_LANES);
+  Vec na = vec_load (next), nb = vec_load (next + PH_LANES);
+
+  if (tile == 2)
+    {
+      d[0] = vec_even (a, b);
+      d[1] = vec_odd (a, b);
+      d[2] = vec_even (na, nb);
+      d[3] = vec_odd (na, nb);
+      return;
+    }
   Vec c = vec_load (line + 2 * PH_LANES), e = vec_load (line + 3 * PH_LANES);
+  Vec nc = vec_load (next + 2 * PH_LANES), ne = vec_load (next + 3 * PH_LANES);
   Vec even_low = vec_even (a, b), even_high = vec_even (c, e);
   Vec odd_low = vec_odd (a, b), odd_high = vec_odd (c, e);
 
@@ -124,53 +152,61 @@ load_columns (const float *line, const float *next, Vec d[SPAN])
   d[1] = vec_even (odd_low, odd_high);
   d[2] = vec_odd (even_low, even_high);
   d[3] = vec_odd (odd_low, odd_high);
-  a = vec_load (next);
-  b = vec_load (next + PH_LANES);
-  c = vec_load (next + 2 * PH_LANES);
-  e = vec_load (next + 3 * PH_LANES);
-  d[4] = vec_even (vec_even (a, b), vec_even (c, e));
-  d[5] = vec_even (vec_odd (a, b), vec_odd (c, e));
+  d[4] = vec_even (vec_even (na, nb), vec_even (nc, ne));
+  d[5] = vec_even (vec_odd (na, nb), vec_odd (nc, ne));
 }
 
-/* Writes the transform of @n tiles of one channel; the panels of the 36 products lie
- * product_pitch apart. */
+/* One vector of tiles from their lines to the panels. */
+PH_INLINE void
+input_vector (gsize tile, float (*line)[LINE], float (*next)[LINE], gsize at, gsize pitch, float *v)
+{
+  Vec half[SPAN][SPAN];
+
+#pragma GCC unroll 1
+  for (gsize r = 0; r < tile + 2; r++)
+    {
+      Vec d[SPAN];
+
+      load_columns (tile, line[r] + at, next[r] + at, d);
+      transform_input (tile, d, half[r]);
+    }
+#pragma GCC unroll 1
+  for (gsize s = 0; s < tile + 2; s++)
+    {
+      Vec d[SPAN], t[SPAN];
+
+#pragma GCC unroll 6
+      for (gsize r = 0; r < tile + 2; r++)
+        d[r] = half[r][s];
+      transform_input (tile, d, t);
+#pragma GCC unroll 6
+      for (gsize r = 0; r < tile + 2; r++)
+        vec_store (v + (r * (tile + 2) + s) * pitch, t[r]);
+    }
+}
+
+/* Writes the transform of @n tiles of one channel; the panels of the products lie product_pitch
+ * apart. */
 void
 PH_KERNEL (ph_winograd_input) (const PhWinograd *w, const PhCorrelationCall *call, gsize channel,
                                gsize tile, gsize n, float *v)
 {
   float line[SPAN][LINE] __attribute__ ((aligned (64)));
   float next[SPAN][LINE] __attribute__ ((aligned (64)));
+  gsize whole = n / PH_LANES * PH_LANES * w->tile, vector = PH_LANES * w->tile * sizeof (float);
 
-  for (gsize r = 0; r < SPAN && n % PH_LANES != 0; r++)
+  for (gsize r = 0; r < w->span && n % PH_LANES != 0; r++)
     {
       /* What stands behind the last tile is multiplied too, so it should be numbers. */
-      memset (line[r] + n / PH_LANES * PH_LANES * TILE, 0, PH_LANES * TILE * sizeof (float));
-      memset (next[r] + n / PH_LANES * PH_LANES * TILE, 0, PH_LANES * TILE * sizeof (float));
+      memset (line[r] + whole, 0, vector);
+      memset (next[r] + whole, 0, vector);
     }
   line_up (w, call, channel, tile, n, line, next);
-  for (gsize i = 0; i < n; i += PH_LANES, v += PH_LANES)
-    {
-      Vec half[SPAN][SPAN], t[SPAN];
-
-#pragma GCC unroll 1
-      for (gsize r = 0; r < SPAN; r++)
-        {
-          Vec d[SPAN];
-
-          load_columns (line[r] + i * TILE, next[r] + i * TILE, d);
-          transform_input (d, half[r]);
-        }
-#pragma GCC unroll 1
-      for (gsize s = 0; s < SPAN; s++)
-        {
-          Vec d[SPAN] = { half[0][s], half[1][s], half[2][s], half[3][s], half[4][s], half[5][s] };
-
-          transform_input (d, t);
-#pragma GCC unroll 6
-          for (gsize r = 0; r < SPAN; r++)
-            vec_store (v + (r * SPAN + s) * w->product_pitch, t[r]);
-        }
-    }
+  for (gsize i = 0; i < n; i += PH_LANES)
+    if (w->tile == 2)
+      input_vector (2, line, next, i * 2, w->product_pitch, v + i);
+    else
+      input_vector (4, line, next, i * 4, w->product_pitch, v + i);
 }
 
 /* Takes the lined-up outputs of @n tiles to their places. */
@@ -183,13 +219,14 @@ take_home (const PhWinograd *w, const PhCorrelationCall *call, gsize filter, gsi
   for (gsize at = 0; at < n;)
     {
       Run run = run_at (w, tile + at, n - at);
-      float *y = call->y + (run.image * p->k + filter) * p->out_h * p->out_w + run.column * TILE;
-      gsize length = MIN (run.n * TILE, p->out_w - run.column * TILE);
+      gsize column = run.column * w->tile;
+      float *y = call->y + (run.image * p->k + filter) * p->out_h * p->out_w + column;
+      gsize length = MIN (run.n * w->tile, p->out_w - column);
 
-      for (gsize r = 0; r < TILE && run.row * TILE + r < p->out_h; r++)
+      for (gsize r = 0; r < w->tile && run.row * w->tile + r < p->out_h; r++)
         {
-          float *row = y + (run.row * TILE + r) * p->out_w;
-          const float *from = line[r] + at * TILE;
+          float *row = y + (run.row * w->tile + r) * p->out_w;
+          const float *from = line[r] + at * w->tile;
 
           for (gsize i = 0; i < length; i += PH_LANES)
             {
@@ -205,7 +242,62 @@ take_home (const PhWinograd *w, const PhCorrelationCall *call, gsize filter, gsi
     }
 }
 
-/* Transforms the 36 sums of @n tiles and one filter back and writes the outputs. */
+/* One vector of tiles from the sums, @pitch apart, to lines of outputs. */
+PH_INLINE void
+output_vector (gsize tile, const float *m, gsize pitch, Vec bias, gboolean clamp, Vec low, Vec high,
+               float (*line)[LINE], gsize at)
+{
+  Vec half[SPAN][TILE], y[TILE][TILE];
+
+#pragma GCC unroll 1
+  for (gsize r = 0; r < tile + 2; r++)
+    {
+      Vec d[SPAN];
+
+#pragma GCC unroll 6
+      for (gsize s = 0; s < tile + 2; s++)
+        d[s] = vec_load (m + (r * (tile + 2) + s) * pitch);
+      transform_output (tile, d, half[r]);
+    }
+#pragma GCC unroll 4
+  for (gsize s = 0; s < tile; s++)
+    {
+      Vec d[SPAN], column[TILE];
+
+#pragma GCC unroll 6
+      for (gsize r = 0; r < tile + 2; r++)
+        d[r] = half[r][s];
+      transform_output (tile, d, column);
+#pragma GCC unroll 4
+      for (gsize r = 0; r < tile; r++)
+        {
+          Vec v = column[r] + bias;
+
+          y[r][s] = clamp ? vec_clamp (v, low, high) : v;
+        }
+    }
+#pragma GCC unroll 4
+  for (gsize r = 0; r < tile; r++)
+    {
+      float *to = line[r] + at;
+
+      if (tile == 2)
+        {
+          vec_store (to, vec_zip_low (y[r][0], y[r][1]));
+          vec_store (to + PH_LANES, vec_zip_high (y[r][0], y[r][1]));
+          continue;
+        }
+      Vec a = vec_zip_low (y[r][0], y[r][2]), b = vec_zip_low (y[r][1], y[r][3]);
+      Vec c = vec_zip_high (y[r][0], y[r][2]), d = vec_zip_high (y[r][1], y[r][3]);
+
+      vec_store (to, vec_zip_low (a, b));
+      vec_store (to + PH_LANES, vec_zip_high (a, b));
+      vec_store (to + 2 * PH_LANES, vec_zip_low (c, d));
+      vec_store (to + 3 * PH_LANES, vec_zip_high (c, d));
+    }
+}
+
+/* Transforms the sums of @n tiles and one filter back and writes the outputs. */
 void
 PH_KERNEL (ph_winograd_output) (const PhWinograd *w, const PhCorrelationCall *call, gsize filter,
                                 gsize tile, gsize n, const float *m)
@@ -216,46 +308,9 @@ PH_KERNEL (ph_winograd_output) (const PhWinograd *w, const PhCorrelationCall *ca
   gboolean clamp = w->epilogue.kind == PH_ACTIVATION_CLAMP;
 
   for (gsize i = 0; i < n; i += PH_LANES)
-    {
-      Vec half[SPAN][TILE], y[TILE][TILE];
-
-#pragma GCC unroll 1
-      for (gsize r = 0; r < SPAN; r++)
-        {
-          Vec d[SPAN];
-
-#pragma GCC unroll 6
-          for (gsize s = 0; s < SPAN; s++)
-            d[s] = vec_load (m + (r * SPAN + s) * w->block + i);
-          transform_output (d, half[r]);
-        }
-#pragma GCC unroll 4
-      for (gsize s = 0; s < TILE; s++)
-        {
-          Vec d[SPAN] = { half[0][s], half[1][s], half[2][s], half[3][s], half[4][s], half[5][s] };
-          Vec column[TILE];
-
-          transform_output (d, column);
-#pragma GCC unroll 4
-          for (gsize r = 0; r < TILE; r++)
-            {
-              Vec v = column[r] + bias;
-
-              y[r][s] = clamp ? vec_clamp (v, low, high) : v;
-            }
-        }
-#pragma GCC unroll 4
-      for (gsize r = 0; r < TILE; r++)
-        {
-          float *to = line[r] + i * TILE;
-          Vec a = vec_zip_low (y[r][0], y[r][2]), b = vec_zip_low (y[r][1], y[r][3]);
-          Vec c = vec_zip_high (y[r][0], y[r][2]), d = vec_zip_high (y[r][1], y[r][3]);
-
-          vec_store (to, vec_zip_low (a, b));
-          vec_store (to + PH_LANES, vec_zip_high (a, b));
-          vec_store (to + 2 * PH_LANES, vec_zip_low (c, d));
-          vec_store (to + 3 * PH_LANES, vec_zip_high (c, d));
-        }
-    }
+    if (w->tile == 2)
+      output_vector (2, m + i, w->block, bias, clamp, low, high, line, i * 2);
+    else
+      output_vector (4, m + i, w->block, bias, clamp, low, high, line, i * 4);
   take_home (w, call, filter, tile, n, line);
 }
