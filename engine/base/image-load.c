@@ -186,9 +186,9 @@ on_size_prepared (GdkPixbufLoader *loader, int width, int height, gpointer data)
 
   size->width = width;
   size->height = height;
-  /* Keeps loaders that can scale from allocating what will be refused. */
+  /* Makes loaders give up before they allocate what will be refused. */
   if (!size_is_possible ((guint64)MAX (width, 0), (guint64)MAX (height, 0)))
-    gdk_pixbuf_loader_set_size (loader, 1, 1);
+    gdk_pixbuf_loader_set_size (loader, 0, 0);
 }
 
 static PhImage *

@@ -7,7 +7,7 @@ static const char *const image_names[] = { "fourier", "pixels", NULL };
 
 /* Lucid's list has the same changes in smaller measure. Wider ones cost a little of the unit's
  * activation and gain pictures that other networks recognise too. */
-#define TRANSFORMS "pad grey, mirror, scale 0.6 1.2, rotate -30 30, jitter 48"
+#define TRANSFORMS "pad grey, mirror, scale 0.6 1.2, rotate -30 30, jitter 20%"
 
 #define FIELD(name) G_STRUCT_OFFSET (PhAscentSettings, name)
 

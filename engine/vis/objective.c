@@ -111,41 +111,45 @@ ph_objective_new_for_unit (PhModel *model, const PhUnit *unit)
   return objective;
 }
 
+static const char *
+skip_spaces (const char *text)
+{
+  while (*text == ' ')
+    text++;
+  return text;
+}
+
 /* A term with an optional factor, "0.5*fire6/concat:37". */
 static gboolean
 parse_term (PhObjective *objective, const char *text, double sign, GError **error)
 {
   char *rest = NULL;
-  double factor = g_ascii_strtod (text, &rest);
-  const char *star = rest;
 
-  while (*star == ' ')
-    star++;
-  if (rest == text || *star != '*')
-    {
-      factor = 1;
-      star = text;
-    }
-  else
-    for (star++; *star == ' '; star++)
-      ;
-  if (*text == '-' && rest == text)
+  if (*text == '-')
     {
       sign = -sign;
-      for (star = text + 1; *star == ' '; star++)
-        ;
+      text = skip_spaces (text + 1);
     }
+
+  double factor = g_ascii_strtod (text, &rest);
+  const char *star = skip_spaces (rest);
+
+  /* Names of layers may begin with a number: only the star makes it a factor. */
+  if (rest != text && *star == '*')
+    text = skip_spaces (star + 1);
+  else
+    factor = 1;
   if (!isfinite (factor))
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID, "the factor is not finite");
       return FALSE;
     }
-  if (*star == '\0')
+  if (*text == '\0')
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID, "a unit is missing here");
       return FALSE;
     }
-  return ph_objective_add (objective, sign * factor, star, error);
+  return ph_objective_add (objective, sign * factor, text, error);
 }
 
 /* The next " + " or " - ", or the end. */
@@ -167,8 +171,7 @@ ph_objective_parse (PhModel *model, const char *text, GError **error)
 
   for (;;)
     {
-      while (*at == ' ')
-        at++;
+      at = skip_spaces (at);
 
       const char *end = find_joint (at);
       g_autofree char *term = g_strchomp (g_strndup (at, (gsize)(end - at)));

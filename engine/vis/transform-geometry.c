@@ -16,6 +16,7 @@ const PhTransformClass ph_transform_pad = {
   .usage = "[N] [grey|reflect]",
   .summary = "What shows where the picture has been moved away: grey, or its mirror image.",
   .max_numbers = 1,
+  .length = TRUE,
   .words = (const char *const[]){ "grey", "reflect", NULL },
   .warp = pad_warp,
 };
@@ -32,10 +33,11 @@ jitter_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
 
 const PhTransformClass ph_transform_jitter = {
   .name = "jitter",
-  .usage = "N",
-  .summary = "Shifts the picture by up to half of N pixels in both directions.",
+  .usage = "N[%]",
+  .summary = "Shifts the picture within N pixels, or so many percent of its shorter side.",
   .min_numbers = 1,
   .max_numbers = 1,
+  .length = TRUE,
   .warp = jitter_warp,
 };
 

@@ -76,6 +76,11 @@ parse_item (char **words, Item *item, GError **error)
       char *end = NULL;
       double number = g_ascii_strtod (words[i], &end);
 
+      if (end != words[i] && *end == '%' && klass->length && args->n_numbers == 0)
+        {
+          args->percent = TRUE;
+          end++;
+        }
       if (end == words[i] || *end != '\0' || !isfinite (number))
         break;
       args->number[args->n_numbers++] = number;
@@ -162,6 +167,13 @@ ph_transforms_new (const char *text, guint channels, guint height, guint width, 
   transforms->items = parse (text, error);
   if (transforms->items == NULL)
     return NULL;
+  for (guint i = 0; i < transforms->items->len; i++)
+    {
+      PhTransformArgs *args = &g_array_index (transforms->items, Item, i).args;
+
+      if (args->percent)
+        args->number[0] *= MIN (height, width) / 100.0;
+    }
   transforms->channels = channels;
   transforms->height = height;
   transforms->width = width;

@@ -12,12 +12,14 @@ G_BEGIN_DECLS
 /**
  * PhTransformArgs:
  * @number: as written, missing ones filled in by the class
+ * @percent: whether the first number is in percent of the picture's shorter side
  * @word: index into the class's words, 0 when none was written
  */
 typedef struct
 {
   double number[PH_TRANSFORM_MAX_NUMBERS];
   guint n_numbers;
+  gboolean percent;
   guint word;
 } PhTransformArgs;
 
@@ -27,6 +29,7 @@ typedef struct
  * @usage: its arguments, for messages and help
  * @summary: one sentence
  * @min_numbers, @max_numbers: how many numbers may follow the name
+ * @length: whether the first number is a length in pixels, which may also be given as "20%"
  * @words: (nullable): %NULL-terminated words, one of which may follow the numbers
  * @check: (nullable): validates the arguments and fills in missing ones
  * @warp: (nullable): for those that move pixels: draws from @rng and composes the movement
@@ -45,6 +48,7 @@ typedef struct
   const char *usage;
   const char *summary;
   guint min_numbers, max_numbers;
+  gboolean length;
   const char *const *words;
   gboolean (*check) (PhTransformArgs *args, GError **error);
   void (*warp) (const PhTransformArgs *args, PhRng *rng, PhWarp *warp);
@@ -60,7 +64,7 @@ const PhTransformClass *const *ph_transform_classes (void);
 
 /**
  * ph_transforms_check:
- * @text: a list as "pad reflect, jitter 8, scale 0.9 1.1, rotate -10 10"; "none" or nothing
+ * @text: a list as "pad reflect, jitter 10%, scale 0.9 1.1, rotate -10 10"; "none" or nothing
  * for an empty one
  *
  * Returns: %FALSE with %PH_ERROR_DATA_INVALID, naming the column and what would be valid.

@@ -236,7 +236,7 @@ test_every_class_acts (void)
 static void
 test_jitter_range (void)
 {
-  g_autoptr (PhTransforms) t = ph_transforms_new ("jitter 6", 1, 1, 21, 1, 21, NULL);
+  g_autoptr (PhTransforms) t = ph_transforms_new ("jitter 600%", 1, 1, 21, 1, 21, NULL);
   float image[21] = { 0 }, view[21];
   double lowest = 21, highest = 0;
   PhRng rng;
@@ -338,12 +338,14 @@ test_texts (void)
   {
     const char *text, *part;
   } bad[] = {
-    { "jitter", "Column 1, jitter: it is written “jitter N”" },
+    { "jitter", "Column 1, jitter: it is written “jitter N[%]”" },
     { "jitter 8, , mirror", "Column 10: a change is missing" },
     { "jitter 8, wobble 3", "Column 11, wobble" },
     { "jitter 8 9", "Column 1, jitter" },
     { "jitter eight", "Column 1, jitter" },
     { "jitter -2", "out of range" },
+    { "scale 90%", "it is written" },
+    { "jitter 8%%", "it is written" },
     { "jitter nan", "it is written" },
     { "mirror 3", "it is written “mirror”" },
     { "pad 3 black", "it is written “pad [N] [grey|reflect]”" },

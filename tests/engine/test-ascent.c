@@ -1,0 +1,382 @@
+#include "vis/ascent.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tiny-network.h"
+#include "vis/transform.h"
+
+static void
+settings_init (PhAscentSettings *settings, const char *changes)
+{
+  g_auto (GStrv) parts = g_strsplit (changes, ";", -1);
+
+  ph_settings_init (ph_ascent_settings, settings);
+  for (guint i = 0; parts[i] != NULL && parts[i][0] != '\0'; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (parts[i], "=", 2);
+      g_autoptr (GError) error = NULL;
+      const PhSetting *setting = ph_settings_find (ph_ascent_settings, pair[0]);
+
+      g_assert_nonnull (setting);
+      ph_setting_set (setting, settings, pair[1], &error);
+      g_assert_no_error (error);
+    }
+}
+
+static PhAscent *
+ascent_new (PhTinyHead head, const char *objective, const char *changes, GError **error)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (head);
+  PhAscentSettings settings;
+
+  settings_init (&settings, changes);
+
+  PhAscent *ascent = ph_ascent_new (model, objective, &settings, error);
+
+  ph_settings_clear (ph_ascent_settings, &settings);
+  return ascent;
+}
+
+static PhAscentResult *
+run (const char *objective, const char *changes)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhAscent) ascent = ascent_new (PH_TINY_ANY_SIZE, objective, changes, &error);
+
+  g_assert_no_error (error);
+
+  PhAscentResult *result = ph_ascent_run (ascent, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return result;
+}
+
+/* Every kind of objective rises, or sinks when that is asked for; so does one of them in every
+ * space and with every update rule. */
+static void
+test_objective_rises (void)
+{
+  const char *objectives[] = { "conv1:2", "relu2:4", "relu2:4:5,6", "conv2", "class:bee" };
+  const char *ways[] = { "steps=40",
+                         "steps=40;image=pixels;colour=rgb",
+                         "steps=40;optimiser=momentum;learning-rate=0.02",
+                         "steps=40;optimiser=sgd;transforms=none",
+                         "steps=40;normalise=no",
+                         "steps=40;views=3",
+                         "steps=40;tv=0.01;l1=0.01;l2=0.01" };
+
+  for (guint o = 0; o < G_N_ELEMENTS (objectives); o++)
+    for (guint w = 0; w < G_N_ELEMENTS (ways); w++)
+      {
+        if (o > 0 && w > 0)
+          continue;
+
+        g_autoptr (PhAscentResult) result = run (objectives[o], ways[w]);
+        double before = 0, after = 0;
+
+        g_assert_cmpuint (result->n_steps, ==, 40);
+        for (guint i = 0; i < 10; i++)
+          {
+            before += result->curve[i];
+            after += result->curve[30 + i];
+          }
+        if (!(after > before))
+          g_error ("%s with %s: %g does not rise to %g", objectives[o], ways[w], before / 10,
+                   after / 10);
+      }
+
+  g_autoptr (PhAscentResult) lowest = run ("conv2:4", "steps=40;negative=yes");
+  g_autoptr (PhAscentResult) highest = run ("conv2:4", "steps=40");
+
+  /* The objective of the lowest is the unit with its sign turned. */
+  g_assert_cmpfloat (-lowest->objective, <, highest->objective);
+}
+
+static void
+test_presets (void)
+{
+  PhAscentSettings settings;
+
+  g_assert_cmpstr (ph_ascent_presets[0].changes, ==, "");
+  settings_init (&settings, "seed=5;width=40");
+  for (const PhAscentPreset *preset = ph_ascent_presets; preset->name != NULL; preset++)
+    {
+      ph_ascent_preset_apply (preset, &settings);
+      g_assert_cmpint (settings.seed, ==, 5);
+      g_assert_cmpint (settings.width, ==, 40);
+      g_assert_true (ph_ascent_preset_matching (&settings) == preset);
+      g_assert_true (ph_ascent_preset_find (preset->name) == preset);
+      g_assert_true (ph_transforms_check (settings.transforms, NULL));
+    }
+  settings.steps = 7;
+  g_assert_null (ph_ascent_preset_matching (&settings));
+  g_assert_null (ph_ascent_preset_find ("absent"));
+  ph_settings_clear (ph_ascent_settings, &settings);
+}
+
+static void
+test_choices_are_the_classes (void)
+{
+  const PhSetting *setting = ph_settings_find (ph_ascent_settings, "image");
+  guint n = 0;
+
+  for (const PhParamClass *const *k = ph_param_classes (); *k != NULL; k++, n++)
+    g_assert_cmpstr ((*k)->name, ==, setting->choices[n]);
+  g_assert_null (setting->choices[n]);
+}
+
+static void
+test_same_recipe_same_picture (void)
+{
+  g_autoptr (PhAscentResult) a = run ("relu2:4", "steps=25;seed=3;views=2");
+  g_autoptr (PhAscentResult) b = run ("relu2:4", "steps=25;seed=3;views=2");
+  g_autoptr (PhAscentResult) other = run ("relu2:4", "steps=25;seed=4;views=2");
+  gsize bytes = sizeof (float) * ph_image_n_values (a->image);
+
+  g_assert_cmpmem (a->image->data, bytes, b->image->data, bytes);
+  g_assert_cmpmem (a->curve, 25 * sizeof (double), b->curve, 25 * sizeof (double));
+  g_assert_true (memcmp (a->image->data, other->image->data, bytes) != 0);
+}
+
+/* Where the layers take any size the network sees the whole picture, otherwise a view of the size
+ * it was made for. */
+static void
+test_sizes (void)
+{
+  const struct
+  {
+    PhTinyHead head;
+    const char *objective, *changes;
+    guint height, width, view_height, view_width;
+  } cases[] = {
+    { PH_TINY_ANY_SIZE, "class:1", "", 20, 28, 20, 28 },
+    { PH_TINY_ANY_SIZE, "class:1", "width=37;height=50", 50, 37, 50, 37 },
+    { PH_TINY_ONE_SIZE, "conv2:1", "width=37;height=50", 50, 37, 50, 37 },
+    { PH_TINY_ONE_SIZE, "class:1", "width=37;height=50", 50, 37, 20, 28 },
+    { PH_TINY_ONE_SIZE, "class:1", "width=9", 20, 9, 20, 28 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *changes = g_strconcat ("steps=20;transforms=none;", cases[i].changes, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PhAscent) ascent = ascent_new (cases[i].head, cases[i].objective, changes, &error);
+      guint height, width;
+
+      g_assert_no_error (error);
+      ph_ascent_get_size (ascent, &height, &width);
+      g_assert_cmpuint (height, ==, cases[i].height);
+      g_assert_cmpuint (width, ==, cases[i].width);
+      ph_ascent_get_view_size (ascent, &height, &width);
+      g_assert_cmpuint (height, ==, cases[i].view_height);
+      g_assert_cmpuint (width, ==, cases[i].view_width);
+
+      double before;
+
+      g_assert_true (ph_ascent_measure (ascent, &before, NULL, &error));
+
+      g_autoptr (PhAscentResult) result = ph_ascent_run (ascent, NULL, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (result->image->width, ==, cases[i].width);
+      /* Weights for every position, drawn at random, agree on no picture that may be moved. */
+      if (cases[i].view_height == cases[i].height)
+        g_assert_cmpfloat (result->objective, >, before);
+    }
+}
+
+typedef struct
+{
+  GCancellable *cancellable;
+  guint cancel_at, stop_at, n_waits;
+  guint n_values, n_frames, last_frame_step;
+  double fraction;
+} Watch;
+
+static void
+on_value (guint step, double value, gpointer data)
+{
+  Watch *watch = data;
+
+  watch->n_values++;
+  g_assert_cmpuint (step, ==, watch->n_values);
+  g_assert_true (isfinite (value));
+  if (step == watch->cancel_at)
+    g_cancellable_cancel (watch->cancellable);
+}
+
+static gboolean
+on_should_stop (gpointer data)
+{
+  const Watch *watch = data;
+
+  return watch->stop_at > 0 && watch->n_values >= watch->stop_at;
+}
+
+static void
+on_wait (GCancellable *cancellable, gpointer data)
+{
+  ((Watch *)data)->n_waits++;
+}
+
+static gboolean
+on_wants_frame (gpointer data)
+{
+  return ((Watch *)data)->n_values % 4 == 0;
+}
+
+static void
+on_frame (PhFrame *frame, gpointer data)
+{
+  Watch *watch = data;
+
+  watch->n_frames++;
+  watch->last_frame_step = frame->step;
+  g_assert_cmpuint (frame->width, ==, 28);
+  g_assert_cmpuint (frame->height, ==, 20);
+}
+
+static void
+on_progress (double fraction, const char *message, gpointer data)
+{
+  Watch *watch = data;
+
+  g_assert_cmpfloat (fraction, >, watch->fraction);
+  watch->fraction = fraction;
+}
+
+static PhMonitor
+monitor_for (Watch *watch)
+{
+  return (PhMonitor){ on_progress,    on_wants_frame, on_frame, on_value,
+                      on_should_stop, on_wait,        watch };
+}
+
+static void
+test_monitor (void)
+{
+  g_autoptr (PhAscent) ascent = ascent_new (PH_TINY_ANY_SIZE, "relu2:4", "steps=12", NULL);
+  Watch watch = { 0 };
+  PhMonitor monitor = monitor_for (&watch);
+  g_autoptr (PhAscentResult) result = ph_ascent_run (ascent, &monitor, NULL, NULL);
+
+  g_assert_nonnull (result);
+  g_assert_cmpuint (watch.n_values, ==, 12);
+  g_assert_cmpuint (watch.n_waits, ==, 12);
+  g_assert_cmpuint (watch.n_frames, ==, 3);
+  g_assert_cmpuint (watch.last_frame_step, ==, 12);
+  g_assert_cmpfloat (watch.fraction, ==, 1);
+  g_assert_false (result->stopped);
+}
+
+static void
+test_cancel_at_every_step (void)
+{
+  for (guint at = 0; at <= 6; at++)
+    {
+      g_autoptr (PhAscent) ascent = ascent_new (PH_TINY_ANY_SIZE, "relu2:4", "steps=6", NULL);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      Watch watch = { .cancellable = cancellable, .cancel_at = at };
+      PhMonitor monitor = monitor_for (&watch);
+
+      if (at == 0)
+        g_cancellable_cancel (cancellable);
+
+      g_autoptr (PhAscentResult) result = ph_ascent_run (ascent, &monitor, cancellable, &error);
+
+      g_assert_null (result);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpuint (watch.n_values, ==, at);
+    }
+}
+
+static void
+test_stop_keeps_the_picture (void)
+{
+  g_autoptr (PhAscent) ascent = ascent_new (PH_TINY_ANY_SIZE, "relu2:4", "steps=30", NULL);
+  Watch watch = { .stop_at = 5 };
+  PhMonitor monitor = monitor_for (&watch);
+  g_autoptr (PhAscentResult) part = ph_ascent_run (ascent, &monitor, NULL, NULL);
+  g_autoptr (PhAscentResult) same = run ("relu2:4", "steps=5");
+  gsize bytes = sizeof (float) * ph_image_n_values (part->image);
+
+  g_assert_true (part->stopped);
+  g_assert_cmpuint (part->n_steps, ==, 5);
+  g_assert_cmpmem (part->image->data, bytes, same->image->data, bytes);
+
+  /* It goes on where it stood. */
+  g_autoptr (PhAscentResult) rest = ph_ascent_run (ascent, NULL, NULL, NULL);
+  g_autoptr (PhAscentResult) whole = run ("relu2:4", "steps=30");
+
+  g_assert_false (rest->stopped);
+  g_assert_cmpuint (rest->n_steps, ==, 30);
+  g_assert_cmpmem (rest->image->data, bytes, whole->image->data, bytes);
+}
+
+static void
+test_start_picture (void)
+{
+  g_autoptr (PhAscent) ascent = ascent_new (PH_TINY_ANY_SIZE, "relu2:4", "steps=3", NULL);
+  g_autoptr (PhImage) start = ph_image_new (3, 20, 28, NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < ph_image_n_values (start); i++)
+    start->data[i] = (float)(0.5 + 0.4 * sin ((double)i * 0.02));
+  g_assert_true (ph_ascent_set_start (ascent, start, &error));
+
+  const PhImage *image = ph_ascent_get_image (ascent);
+
+  for (gsize i = 0; i < ph_image_n_values (start); i++)
+    g_assert_cmpfloat_with_epsilon (image->data[i], start->data[i], 1e-3);
+}
+
+static void
+test_diverged (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhAscent) ascent = ascent_new (PH_TINY_ANY_SIZE, "1e300*conv2:1", "steps=9", &error);
+
+  g_assert_no_error (error);
+  g_assert_null (ph_ascent_run (ascent, NULL, NULL, &error));
+  g_assert_error (error, PH_ERROR, PH_ERROR_DIVERGED);
+  g_assert_nonnull (strstr (error->message, "at step 1"));
+}
+
+static void
+test_errors (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ascent_new (PH_TINY_ANY_SIZE, "absent:3", "", &error));
+  g_assert_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT);
+  g_clear_error (&error);
+  g_assert_null (ascent_new (PH_TINY_ANY_SIZE, "conv1:1:19,28", "", &error));
+  g_assert_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT);
+  g_clear_error (&error);
+
+  /* Inside a larger picture that position exists. */
+  g_autoptr (PhAscent) ascent = ascent_new (PH_TINY_ANY_SIZE, "conv1:1:19,28", "width=30", &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (ascent);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ascent/objective-rises", test_objective_rises);
+  g_test_add_func ("/ascent/presets", test_presets);
+  g_test_add_func ("/ascent/choices-are-the-classes", test_choices_are_the_classes);
+  g_test_add_func ("/ascent/same-recipe-same-picture", test_same_recipe_same_picture);
+  g_test_add_func ("/ascent/sizes", test_sizes);
+  g_test_add_func ("/ascent/monitor", test_monitor);
+  g_test_add_func ("/ascent/cancel-at-every-step", test_cancel_at_every_step);
+  g_test_add_func ("/ascent/stop-keeps-the-picture", test_stop_keeps_the_picture);
+  g_test_add_func ("/ascent/start-picture", test_start_picture);
+  g_test_add_func ("/ascent/diverged", test_diverged);
+  g_test_add_func ("/ascent/errors", test_errors);
+  return g_test_run ();
+}

@@ -1,0 +1,153 @@
+#include "vis/recipe.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "tiny-network.h"
+
+static PhRecipe *
+make_recipe (PhModel *model)
+{
+  PhAscentSettings settings;
+
+  ph_settings_init (ph_ascent_settings, &settings);
+  settings.steps = 12;
+  settings.seed = 99;
+  settings.learning_rate = 0.1;
+  g_free (settings.transforms);
+  settings.transforms = g_strdup ("jitter 3, rotate 4");
+
+  PhRecipe *recipe = ph_recipe_new (model, "relu2:4 - 0.5*tv", &settings);
+
+  ph_settings_clear (ph_ascent_settings, &settings);
+  return recipe;
+}
+
+static void
+test_round_trip (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  g_autoptr (PhRecipe) recipe = make_recipe (model);
+  g_autofree char *text = ph_recipe_to_text (recipe);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhRecipe) back = ph_recipe_parse (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (text, "phosphene recipe 1\n"));
+  g_assert_cmpstr (back->model, ==, "tiny");
+  g_assert_cmpstr (back->digest, ==, "abc123");
+  g_assert_cmpstr (back->objective, ==, "relu2:4 - 0.5*tv");
+  g_assert_cmpstr (back->version, ==, PH_VERSION);
+  g_assert_cmpint (back->threads, >=, 1);
+  g_assert_true (ph_settings_equal (ph_ascent_settings, &back->settings, &recipe->settings));
+
+  g_autofree char *again = ph_recipe_to_text (back);
+
+  g_assert_cmpstr (again, ==, text);
+}
+
+/* What a PNG holds makes the same picture again. */
+static void
+test_png_repeats (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  g_autoptr (PhRecipe) recipe = make_recipe (model);
+  g_autofree char *folder = g_dir_make_tmp ("phosphene-recipe-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "picture.png", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhAscent) ascent = ph_ascent_new (model, recipe->objective, &recipe->settings, &error);
+  g_autoptr (PhAscentResult) first = ph_ascent_run (ascent, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (ph_recipe_save_png (recipe, first->image, path, &error));
+  g_assert_no_error (error);
+
+  g_autoptr (PhRecipe) read = ph_recipe_load_png (path, &error);
+
+  g_assert_no_error (error);
+
+  g_autoptr (PhAscent) repeated = ph_ascent_new (model, read->objective, &read->settings, &error);
+  g_autoptr (PhAscentResult) second = ph_ascent_run (repeated, NULL, NULL, &error);
+  gsize bytes = sizeof (float) * ph_image_n_values (first->image);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (first->image->data, bytes, second->image->data, bytes);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static void
+test_defaults_and_comments (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhRecipe) recipe = ph_recipe_parse (
+      "phosphene recipe 1\r\n\n# a comment\n  objective =  class:zebra = x \nsteps=3\n", &error);
+  PhAscentSettings settings;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (recipe->objective, ==, "class:zebra = x");
+  g_assert_cmpint (recipe->settings.steps, ==, 3);
+  ph_settings_init (ph_ascent_settings, &settings);
+  settings.steps = 3;
+  g_assert_true (ph_settings_equal (ph_ascent_settings, &settings, &recipe->settings));
+  ph_settings_clear (ph_ascent_settings, &settings);
+}
+
+static void
+test_errors (void)
+{
+  const struct
+  {
+    const char *text, *part;
+  } bad[] = {
+    { "", "Line 1" },
+    { "phosphene recipe 2\n", "Line 1" },
+    { "phosphene recipe 1\nsteps\n", "Line 2" },
+    { "phosphene recipe 1\n\nsteps = many\n", "Line 3: steps" },
+    { "phosphene recipe 1\nsteps = 0\n", "Line 2: steps" },
+    { "phosphene recipe 1\nwibble = 1\n", "Line 2: there is no setting “wibble”" },
+    { "phosphene recipe 1\nseed = 1\ntransforms = wobble 3\n", "Line 3: transforms: Column 1" },
+    { "phosphene recipe 1\nobjective = \xff\n", "Line 1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (ph_recipe_parse (bad[i].text, &error));
+      g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
+      if (strstr (error->message, bad[i].part) == NULL)
+        g_error ("“%s” gives “%s”", bad[i].text, error->message);
+    }
+}
+
+/* Texts from elsewhere cannot add lines of their own. */
+static void
+test_hostile_names (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  PhAscentSettings settings;
+
+  ph_settings_init (ph_ascent_settings, &settings);
+
+  g_autoptr (PhRecipe) recipe = ph_recipe_new (model, "relu2:4\nsteps = 1\r\xff", &settings);
+  g_autofree char *text = ph_recipe_to_text (recipe);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhRecipe) back = ph_recipe_parse (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (back->settings.steps, ==, settings.steps);
+  ph_settings_clear (ph_ascent_settings, &settings);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/recipe/round-trip", test_round_trip);
+  g_test_add_func ("/recipe/png-repeats", test_png_repeats);
+  g_test_add_func ("/recipe/defaults-and-comments", test_defaults_and_comments);
+  g_test_add_func ("/recipe/errors", test_errors);
+  g_test_add_func ("/recipe/hostile-names", test_hostile_names);
+  return g_test_run ();
+}
