@@ -87,6 +87,9 @@ copy_vectors (const float *x, const float *mask, Vec low, Vec high, gsize stride
 
         vec_store (to + i, mask == NULL ? v : vec_between (v, vec_load (mask + i), low, high));
       }
+  else if (mask == NULL)
+    for (; i + PH_LANES < n; i += PH_LANES)
+      vec_store (to + i, vec_even (vec_load (x + 2 * i), vec_load (x + 2 * i + PH_LANES)));
   for (; i < n; i += PH_LANES)
     {
       gsize left = MIN (n - i, PH_LANES);
@@ -150,6 +153,58 @@ pack (const PhConvShape *p, const PhCorrelationCall *call, const float *x, const
       }
 }
 
+/* @n numbers to every second place of a row, without a bias or a limit, as in the gradient of a
+ * stride of 2. What stands between them is written back as it was. */
+static void
+scatter_second (const float *from, gsize n, gboolean add, float *y)
+{
+  VecInt second;
+
+  for (gsize i = 0; i < PH_LANES; i++)
+    second[i] = i % 2 == 0 ? -1 : 0;
+  for (gsize i = 0; i < n; i += PH_LANES, y += 2 * PH_LANES)
+    {
+      Vec v = vec_load_n (from + i, MIN (n - i, PH_LANES));
+      Vec zipped[2] = { vec_zip_low (v, v), vec_zip_high (v, v) };
+      gsize places = 2 * (n - i) - 1;
+
+      for (gsize j = 0; j < 2 && j * PH_LANES < places; j++)
+        {
+          gsize here = MIN (places - j * PH_LANES, PH_LANES);
+          Vec old = vec_load_n (y + j * PH_LANES, here);
+
+          v = add ? old + zipped[j] : zipped[j];
+          vec_store_n (y + j * PH_LANES, vec_select (second, v, old), here);
+        }
+    }
+}
+
+/* @n numbers to places of a row that are @step apart. */
+static void
+scatter_row (const float *from, gsize n, gsize row, const PhMicroStore *store, gsize step, float *y)
+{
+  float bias = store->bias != NULL ? store->bias[row] : 0.0f;
+
+  if (step == 2 && store->bias == NULL && !store->clamp)
+    {
+      scatter_second (from, n, store->add, y);
+      return;
+    }
+  for (gsize i = 0; i < n; i++, y += step)
+    {
+      float v = from[i] + bias;
+
+      if (store->add)
+        v += *y;
+      if (store->clamp)
+        {
+          v = v < store->low ? store->low : v;
+          v = v > store->high ? store->high : v;
+        }
+      *y = v;
+    }
+}
+
 /* Takes a tile of results to an output whose pixels are not neighbours in memory. */
 static void
 scatter (const PhImplicit *implicit, const float *tile, gsize pitch, gsize pixel,
@@ -159,32 +214,15 @@ scatter (const PhImplicit *implicit, const float *tile, gsize pitch, gsize pixel
   gsize width = implicit->direct ? p->shape.w : p->shape.out_w;
   gsize row = pixel / width, column = pixel % width;
 
-  for (gsize at = 0; at < store->pixels; row++, column = 0)
+  for (gsize at = 0; at < store->pixels && row < p->shape.out_h; row++, column = 0)
     {
       gsize length = MIN (width - column, store->pixels - at);
       gsize wanted = column < p->shape.out_w ? MIN (length, p->shape.out_w - column) : 0;
+      float *y =
+          store->y + (p->y_top + row * p->y_step_h) * p->y_w + p->y_left + column * p->y_step_w;
 
-      for (gsize i = 0; i < store->rows && row < p->shape.out_h; i++)
-        {
-          float *y = store->y + i * store->pitch + (p->y_top + row * p->y_step_h) * p->y_w +
-                     p->y_left + column * p->y_step_w;
-          const float *from = tile + i * pitch + at;
-          float bias = store->bias != NULL ? store->bias[i] : 0.0f;
-
-          for (gsize j = 0; j < wanted; j++, y += p->y_step_w)
-            {
-              float v = from[j] + bias;
-
-              if (store->add)
-                v += *y;
-              if (store->clamp)
-                {
-                  v = v < store->low ? store->low : v;
-                  v = v > store->high ? store->high : v;
-                }
-              *y = v;
-            }
-        }
+      for (gsize i = 0; i < store->rows; i++)
+        scatter_row (tile + i * pitch + at, wanted, i, store, p->y_step_w, y + i * store->pitch);
       at += length;
     }
 }
