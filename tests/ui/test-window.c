@@ -1,0 +1,491 @@
+#include <adwaita.h>
+#include <glib/gstdio.h>
+
+#include "app/shortcuts.h"
+#include "ui/explore-page.h"
+#include "ui/layer-list.h"
+#include "ui/unit-grid.h"
+#include "ui/unit-page.h"
+#include "ui/window.h"
+
+typedef struct
+{
+  char *cache; /* owned: folder of thumbnails */
+  PhQueue *queue;
+  PhThumbnails *thumbnails;
+  GSettings *settings;
+  PhMainWindow *window;
+} Fixture;
+
+/* Helpers */
+
+static char *
+find_network (void)
+{
+  const char *shared = g_getenv ("PHOSPHENE_SHARED"), *source = g_getenv ("PHOSPHENE_SOURCE");
+  g_autofree char *own = g_build_filename (source, "assets", "textbook.onnx", NULL);
+  g_autofree char *lent = g_build_filename (shared, "models", "tinyvgg.onnx", NULL);
+
+  if (g_file_test (own, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&own);
+  return g_file_test (lent, G_FILE_TEST_EXISTS) ? g_steal_pointer (&lent) : NULL;
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs the main loop until @condition holds, a minute at most. */
+#define wait_for(condition)                                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gboolean late = FALSE;                                                                         \
+    guint source = g_timeout_add_seconds (60, on_timeout, &late);                                  \
+    while (!(condition) && !late)                                                                  \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    g_assert_false (late);                                                                         \
+    g_source_remove (source);                                                                      \
+  }                                                                                                \
+  G_STMT_END
+
+static void
+run_for (guint milliseconds)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (milliseconds, on_timeout, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static GtkWidget *
+find_widget (GtkWidget *root, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type);
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+#define FIND(fixture, TYPE) ((gpointer)find_widget (GTK_WIDGET ((fixture)->window), TYPE))
+
+static char *
+dup_state (Fixture *fixture)
+{
+  char *state;
+
+  g_object_get (FIND (fixture, PH_TYPE_EXPLORE_PAGE), "state", &state, NULL);
+  return state;
+}
+
+static gboolean
+has_state (Fixture *fixture, const char *wanted)
+{
+  g_autofree char *state = dup_state (fixture);
+
+  return g_str_equal (state, wanted);
+}
+
+static void
+act (Fixture *fixture, const char *action, const char *target)
+{
+  gboolean done = gtk_widget_activate_action (GTK_WIDGET (fixture->window), action,
+                                              target != NULL ? "s" : NULL, target);
+
+  g_assert_true (done);
+}
+
+static guint
+count_units (Fixture *fixture)
+{
+  GListModel *units = ph_unit_grid_get_units (FIND (fixture, PH_TYPE_UNIT_GRID));
+
+  return units != NULL ? g_list_model_get_n_items (units) : 0;
+}
+
+static gboolean
+open_network (Fixture *fixture)
+{
+  g_autofree char *path = find_network ();
+
+  if (path == NULL)
+    {
+      g_test_skip ("no network to open: assets/textbook.onnx is not there");
+      return FALSE;
+    }
+  ph_main_window_open (fixture->window, path);
+  g_assert_true (has_state (fixture, "loading"));
+  wait_for (!has_state (fixture, "loading"));
+  g_assert_true (has_state (fixture, "ready"));
+  return TRUE;
+}
+
+/* A layer other than the one shown, that can be shown. */
+static const PhLayer *
+other_layer (Fixture *fixture)
+{
+  PhModel *model = ph_main_window_get_model (fixture->window);
+  int shown = ph_explore_page_get_layer (FIND (fixture, PH_TYPE_EXPLORE_PAGE));
+
+  for (guint i = 0; i < ph_model_get_n_layers (model); i++)
+    if ((int)i != shown && ph_model_get_layer (model, i)->obstacle == NULL)
+      return ph_model_get_layer (model, i);
+  g_assert_not_reached ();
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *inner = g_build_filename (path, name, NULL);
+      remove_tree (inner);
+    }
+  g_remove (path);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->cache = g_dir_make_tmp ("phosphene-XXXXXX", NULL);
+  fixture->queue = ph_queue_new ();
+  fixture->thumbnails = ph_thumbnails_new (fixture->queue, fixture->cache);
+  fixture->settings = g_settings_new ("org.phosphene.Phosphene");
+  fixture->window
+      = ph_main_window_new (NULL, fixture->queue, fixture->thumbnails, fixture->settings);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  if (fixture->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (fixture->window));
+  ph_queue_cancel_all (fixture->queue);
+  wait_for (ph_queue_is_idle (fixture->queue));
+  g_assert_finalize_object (fixture->thumbnails);
+  g_assert_finalize_object (fixture->queue);
+  g_object_unref (fixture->settings);
+  remove_tree (fixture->cache);
+  g_free (fixture->cache);
+}
+
+/* Tests */
+
+static void
+test_open (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (has_state (fixture, "empty"));
+  g_assert_cmpuint (count_units (fixture), ==, 0);
+  if (!open_network (fixture))
+    return;
+  PhModel *model = ph_main_window_get_model (fixture->window);
+  g_assert_nonnull (model);
+
+  GListModel *rows = ph_layer_list_get_rows (FIND (fixture, PH_TYPE_LAYER_LIST));
+  g_assert_cmpuint (g_list_model_get_n_items (rows), >, 0);
+  g_assert_cmpuint (count_units (fixture), >, 0);
+
+  /* It is remembered, with its digest. */
+  g_autoptr (GVariant) recent = g_settings_get_value (fixture->settings, "recent-networks");
+  const char *path, *digest;
+  g_variant_get_child (recent, 0, "(&s&s)", &path, &digest);
+  g_assert_cmpstr (path, ==, ph_model_get_path (model));
+  g_assert_cmpstr (digest, ==, ph_model_get_digest (model));
+}
+
+static void
+test_layer (Fixture *fixture, gconstpointer data)
+{
+  if (!open_network (fixture))
+    return;
+  const PhLayer *layer = other_layer (fixture);
+
+  act (fixture, "win.show-layer", layer->name);
+  g_assert_cmpuint (count_units (fixture), ==, layer->n_channels);
+
+  GListModel *units = ph_unit_grid_get_units (FIND (fixture, PH_TYPE_UNIT_GRID));
+  g_autoptr (PhUnitItem) item = g_list_model_get_item (units, layer->n_channels - 1);
+  g_autofree char *wanted = g_strdup_printf ("unit %u of %s", layer->n_channels - 1, layer->name);
+  g_assert_true (g_str_has_prefix (ph_unit_item_get_description (item), wanted));
+  g_assert_null (g_list_model_get_item (units, layer->n_channels));
+
+  PhModel *model = ph_main_window_get_model (fixture->window);
+  if (ph_model_get_n_classes (model) > 0)
+    {
+      act (fixture, "win.show-layer", "class:");
+      g_assert_cmpuint (count_units (fixture), ==, ph_model_get_n_classes (model));
+    }
+}
+
+/* Cells in view ask for their pictures and get them; those out of view do not. */
+static void
+test_thumbnails_of_cells (Fixture *fixture, gconstpointer data)
+{
+  PhUnitGrid *grid = FIND (fixture, PH_TYPE_UNIT_GRID);
+
+  if (!open_network (fixture))
+    return;
+  wait_for (ph_unit_grid_count_wanted (grid) > 0);
+
+  g_autoptr (PhUnitItem) first = g_list_model_get_item (ph_unit_grid_get_units (grid), 0);
+  g_autoptr (PhThumbnail) thumbnail = ph_thumbnails_get (
+      fixture->thumbnails, ph_unit_item_get_model (first), ph_unit_item_get_unit (first));
+  wait_for (ph_thumbnail_get_state (thumbnail) != PH_THUMBNAIL_WAITING);
+  g_assert_cmpint (ph_thumbnail_get_state (thumbnail), ==, PH_THUMBNAIL_READY);
+  g_assert_cmpint (gdk_texture_get_width (ph_thumbnail_get_texture (thumbnail)), ==,
+                   ph_thumbnails_get_size (fixture->thumbnails));
+
+  act (fixture, "win.show-unit", "class:0");
+  g_assert_true (PH_IS_UNIT_PAGE (ph_main_window_get_page (fixture->window)));
+  g_assert_cmpuint (ph_unit_grid_count_wanted (grid), ==, 0);
+}
+
+static void
+test_search (Fixture *fixture, gconstpointer data)
+{
+  PhLayerList *list = FIND (fixture, PH_TYPE_LAYER_LIST);
+  GtkEditable *entry = FIND (fixture, GTK_TYPE_SEARCH_ENTRY);
+  GListModel *rows = ph_layer_list_get_rows (list);
+
+  if (!open_network (fixture))
+    return;
+  const PhLayer *layer = other_layer (fixture);
+  PhModel *model = ph_main_window_get_model (fixture->window);
+  guint n_all = g_list_model_get_n_items (rows);
+
+  gtk_editable_set_text (entry, layer->name);
+  run_for (300); /* the entry waits for the end of the word */
+  guint n_found = g_list_model_get_n_items (rows);
+  g_assert_cmpuint (n_found, >=, 1);
+  for (guint i = 0; i < n_found; i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (rows, i);
+      g_autoptr (PhLayerItem) item = gtk_tree_list_row_get_item (row);
+      g_autofree char *needle = g_utf8_casefold (layer->name, -1);
+      g_assert_true (ph_layer_item_matches (item, needle));
+    }
+
+  const char *label = ph_model_get_label (model, 0);
+  if (label != NULL)
+    {
+      g_autofree char *upper = g_utf8_strup (label, -1);
+      gtk_editable_set_text (entry, upper);
+      run_for (300);
+      g_autoptr (GtkTreeListRow) row
+          = g_list_model_get_item (rows, g_list_model_get_n_items (rows) - 1);
+      g_autoptr (PhLayerItem) item = gtk_tree_list_row_get_item (row);
+      g_assert_cmpint (ph_layer_item_get_kind (item), ==, PH_LAYER_ITEM_CLASS);
+    }
+
+  gtk_editable_set_text (entry, "no layer is called so");
+  run_for (300);
+  g_assert_cmpuint (g_list_model_get_n_items (rows), ==, 0);
+  gtk_editable_set_text (entry, "");
+  run_for (300);
+  g_assert_cmpuint (g_list_model_get_n_items (rows), ==, n_all);
+}
+
+static void
+test_back_and_forward (Fixture *fixture, gconstpointer data)
+{
+  PhExplorePage *explore = FIND (fixture, PH_TYPE_EXPLORE_PAGE);
+
+  if (!open_network (fixture))
+    return;
+  PhModel *model = ph_main_window_get_model (fixture->window);
+  const PhLayer *layer = other_layer (fixture);
+  g_autofree char *unit = g_strdup_printf ("%s:0", layer->name);
+  int first = ph_explore_page_get_layer (explore);
+
+  run_for (1300); /* so that the first layer counts as visited */
+  act (fixture, "win.show-layer", layer->name);
+  int second = ph_explore_page_get_layer (explore);
+  act (fixture, "win.show-unit", unit);
+  g_assert_true (PH_IS_UNIT_PAGE (ph_main_window_get_page (fixture->window)));
+
+  act (fixture, "win.back", NULL);
+  g_assert_true (ph_main_window_get_page (fixture->window) == PH_PAGE (explore));
+  g_assert_cmpint (ph_explore_page_get_layer (explore), ==, second);
+  act (fixture, "win.back", NULL);
+  g_assert_cmpint (ph_explore_page_get_layer (explore), ==, first);
+  act (fixture, "win.forward", NULL);
+  g_assert_cmpint (ph_explore_page_get_layer (explore), ==, second);
+  act (fixture, "win.forward", NULL);
+  g_assert_true (PH_IS_UNIT_PAGE (ph_main_window_get_page (fixture->window)));
+  g_assert_true (ph_main_window_get_model (fixture->window) == model);
+}
+
+static void
+test_broken (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->cache, "broken.onnx", NULL);
+  PhExplorePage *explore = FIND (fixture, PH_TYPE_EXPLORE_PAGE);
+
+  g_assert_true (g_file_set_contents (path, "this is no network", -1, NULL));
+  ph_main_window_open (fixture->window, path);
+  wait_for (!has_state (fixture, "loading"));
+  g_assert_true (has_state (fixture, "failed"));
+  g_assert_null (ph_main_window_get_model (fixture->window));
+  AdwStatusPage *status
+      = ADW_STATUS_PAGE (gtk_widget_get_ancestor (FIND (fixture, GTK_TYPE_SEARCH_ENTRY),
+                                                  ADW_TYPE_STATUS_PAGE));
+  g_assert_null (status); /* the search belongs to the state that is not shown */
+
+  /* With a network open, the way back leads to it. */
+  if (!open_network (fixture))
+    return;
+  int layer = ph_explore_page_get_layer (explore);
+  ph_main_window_open (fixture->window, path);
+  wait_for (has_state (fixture, "failed"));
+  act (fixture, "win.back", NULL);
+  g_assert_true (has_state (fixture, "ready"));
+  g_assert_cmpint (ph_explore_page_get_layer (explore), ==, layer);
+
+  g_autofree char *missing = g_build_filename (fixture->cache, "missing.png", NULL);
+  ph_main_window_open (fixture->window, missing);
+  wait_for (has_state (fixture, "failed"));
+}
+
+/* Every button without words has some for those who cannot see it. */
+static void
+check_buttons (GtkWidget *widget, guint *n)
+{
+  const char *icon = NULL, *label = NULL;
+
+  if (GTK_IS_BUTTON (widget))
+    {
+      icon = gtk_button_get_icon_name (GTK_BUTTON (widget));
+      label = gtk_button_get_label (GTK_BUTTON (widget));
+    }
+  else if (GTK_IS_MENU_BUTTON (widget))
+    {
+      icon = gtk_menu_button_get_icon_name (GTK_MENU_BUTTON (widget));
+      label = gtk_menu_button_get_label (GTK_MENU_BUTTON (widget));
+    }
+  /* Only buttons that we made: those inside widgets of GTK are its business. */
+  if (icon != NULL && label == NULL && gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), "x") == NULL
+      && gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)) != NULL)
+    {
+      if (!gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
+                                             GTK_ACCESSIBLE_PROPERTY_LABEL))
+        g_test_message ("%s has no label", gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)));
+      g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
+                                                       GTK_ACCESSIBLE_PROPERTY_LABEL));
+      g_assert_nonnull (gtk_widget_get_tooltip_text (widget));
+      (*n)++;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check_buttons (child, n);
+}
+
+static void
+test_labels (Fixture *fixture, gconstpointer data)
+{
+  guint n = 0;
+
+  check_buttons (GTK_WIDGET (fixture->window), &n);
+  g_assert_cmpuint (n, >=, 5);
+  g_assert_true (gtk_test_accessible_has_property (FIND (fixture, GTK_TYPE_SEARCH_ENTRY),
+                                                   GTK_ACCESSIBLE_PROPERTY_LABEL));
+  g_assert_true (gtk_test_accessible_has_property (FIND (fixture, GTK_TYPE_GRID_VIEW),
+                                                   GTK_ACCESSIBLE_PROPERTY_LABEL));
+  if (!open_network (fixture))
+    return;
+  run_for (200);
+  GtkWidget *cell = gtk_widget_get_first_child (FIND (fixture, GTK_TYPE_GRID_VIEW));
+  g_assert_nonnull (cell);
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (cell),
+                                                   GTK_ACCESSIBLE_PROPERTY_LABEL));
+}
+
+static void
+test_close_during_run (Fixture *fixture, gconstpointer data)
+{
+  if (!open_network (fixture))
+    return;
+  const PhLayer *layer = other_layer (fixture);
+  g_autofree char *unit = g_strdup_printf ("%s:0", layer->name);
+  gpointer watched = fixture->window;
+
+  act (fixture, "win.show-unit", unit);
+  wait_for (!ph_queue_is_idle (fixture->queue));
+  run_for (200);
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), &watched);
+  gint64 closed = g_get_monotonic_time ();
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  fixture->window = NULL;
+  wait_for (ph_queue_is_idle (fixture->queue));
+  g_assert_cmpint (g_get_monotonic_time () - closed, <, 5 * G_USEC_PER_SEC);
+  run_for (50);
+  g_assert_null (watched);
+}
+
+static void
+test_close_while_loading (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = find_network ();
+
+  if (path == NULL)
+    {
+      g_test_skip ("no network to open");
+      return;
+    }
+  ph_main_window_open (fixture->window, path);
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  fixture->window = NULL;
+  wait_for (ph_queue_is_idle (fixture->queue));
+}
+
+static void
+test_shortcuts (void)
+{
+  const PhShortcut twice[] = { { "A", "first", "win.a", "<Primary>o F2" },
+                               { "A", "second", "win.b", "<Control>o" },
+                               { NULL } };
+  const PhShortcut no_key[] = { { "A", "first", "win.a", "<Primary>nokey" }, { NULL } };
+  g_autofree char *problem = NULL;
+
+  g_assert_true (ph_shortcuts_check (ph_shortcuts, &problem));
+  g_assert_null (problem);
+  g_assert_false (ph_shortcuts_check (twice, &problem));
+  g_assert_nonnull (strstr (problem, "first"));
+  g_assert_nonnull (strstr (problem, "second"));
+  g_clear_pointer (&problem, g_free);
+  g_assert_false (ph_shortcuts_check (no_key, &problem));
+  g_assert_nonnull (strstr (problem, "nokey"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+
+#define ADD(path, function)                                                                        \
+  g_test_add ("/window/" path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("open", test_open);
+  ADD ("layer", test_layer);
+  ADD ("search", test_search);
+  ADD ("thumbnails", test_thumbnails_of_cells);
+  ADD ("back-and-forward", test_back_and_forward);
+  ADD ("broken", test_broken);
+  ADD ("labels", test_labels);
+  ADD ("close-during-run", test_close_during_run);
+  ADD ("close-while-loading", test_close_while_loading);
+  g_test_add_func ("/shortcuts", test_shortcuts);
+  return g_test_run ();
+}
