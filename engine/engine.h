@@ -34,5 +34,6 @@
 #include "study/classify.h"
 #include "vis/ascent.h"
 #include "vis/objective.h"
+#include "vis/param.h"
 #include "vis/recipe.h"
 #include "vis/transform.h"
