@@ -22,9 +22,6 @@ G_DEFINE_FINAL_TYPE (PhApplication, ph_application, ADW_TYPE_APPLICATION)
 
 #define APP_ID "org.phosphene.Phosphene"
 
-/* The network that comes with the program: small, and every unit of it is explained. */
-#define FIRST_NETWORK "textbook.onnx"
-
 #define THUMBNAIL_FILES_LIMIT (256 * 1024 * 1024)
 
 /* Windows */
@@ -53,9 +50,7 @@ ph_application_activate (GApplication *application)
 
   if (window == NULL)
     {
-      const char *folder = g_getenv ("PHOSPHENE_DATA_DIR");
-      g_autofree char *path =
-          g_build_filename (folder != NULL ? folder : PH_DATA_DIR, FIRST_NETWORK, NULL);
+      g_autofree char *path = ph_shipped_dup_path (PH_SHIPPED_NETWORK);
       window = GTK_WINDOW (make_window (self));
       if (g_file_test (path, G_FILE_TEST_EXISTS))
         ph_main_window_open (PH_MAIN_WINDOW (window), path);

@@ -183,6 +183,8 @@ ph_explore_page_leave (PhPage *page)
 static void
 ph_explore_page_dispose (GObject *object)
 {
+  /* Before the template goes: the bin would unparent its child once more. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), PH_TYPE_EXPLORE_PAGE);
   G_OBJECT_CLASS (ph_explore_page_parent_class)->dispose (object);
 }

@@ -275,7 +275,6 @@ start_loading (PhMainWindow *self, const char *path, PhJobFunc func, GDestroyNot
 static char *
 find_network (PhMainWindow *self, const PhRecipe *recipe)
 {
-  const char *folder = g_getenv ("PHOSPHENE_DATA_DIR");
   char *path;
 
   if (self->model != NULL && g_strcmp0 (ph_model_get_digest (self->model), recipe->digest) == 0)
@@ -284,7 +283,7 @@ find_network (PhMainWindow *self, const PhRecipe *recipe)
   if (path != NULL)
     return path;
   g_autofree char *file = g_strdup_printf ("%s.onnx", recipe->model);
-  path = g_build_filename (folder != NULL ? folder : PH_DATA_DIR, file, NULL);
+  path = ph_shipped_dup_path (file);
   if (strchr (recipe->model, G_DIR_SEPARATOR) == NULL && g_file_test (path, G_FILE_TEST_EXISTS))
     return path;
   g_free (path);
