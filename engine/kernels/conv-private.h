@@ -157,6 +157,8 @@ void ph_winograd_run (const PhWinograd *winograd, const PhCorrelationCall *call,
 
 /* --- Each channel by itself (depthwise.c) --- */
 
+#define PH_DEPTHWISE_ROWS 4 /* of output that are summed together */
+
 /**
  * PhDepthwisePart:
  * @rows, @columns: of the outputs of this part, at @y_top, @y_left and each @y_step-th from there

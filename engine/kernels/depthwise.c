@@ -112,13 +112,13 @@ ph_depthwise_free (PhDepthwise *d)
   g_free (d);
 }
 
-/* The frame and two lines of output. */
+/* The frame and some lines of output for two phases. */
 static gsize
 thread_floats (const PhDepthwise *d)
 {
-  gsize floats = d->stride * d->frame_h * d->pitch + SLACK + 2 * (d->shape.out_w + 3 * SLACK);
+  gsize lines = 2 * PH_DEPTHWISE_ROWS * (d->shape.out_w + 2 * SLACK);
 
-  return conv_align (floats) / sizeof (float);
+  return conv_align (d->stride * d->frame_h * d->pitch + 2 * SLACK + lines) / sizeof (float);
 }
 
 gsize

@@ -2,7 +2,7 @@
 #include "kernels/simd-private.h"
 
 /* Rows of output that are summed at a time, to have enough sums under way. */
-#define ROWS 4
+#define ROWS PH_DEPTHWISE_ROWS
 
 /* What happens to a sum on its way to memory. */
 typedef struct
@@ -117,6 +117,10 @@ part_rows (const PhDepthwise *d, const PhDepthwisePart *part, gsize channel, con
   for (; row + ROWS <= end; row += ROWS, y += ROWS * y_pitch)
     if (part->n_taps == 9)
       sum_rows (ROWS, 9, part, weights, frame + row * step, n, y, y_pitch, step, f);
+    else if (part->n_taps == 4)
+      sum_rows (ROWS, 4, part, weights, frame + row * step, n, y, y_pitch, step, f);
+    else if (part->n_taps == 2)
+      sum_rows (ROWS, 2, part, weights, frame + row * step, n, y, y_pitch, step, f);
     else
       sum_rows (ROWS, part->n_taps, part, weights, frame + row * step, n, y, y_pitch, step, f);
   for (; row < end; row++, y += y_pitch)
@@ -184,33 +188,41 @@ interleave (const float *a, const float *b, gsize n, gboolean add, float *y)
     }
 }
 
-/* A phase whose outputs are apart in memory; with @other, that and the columns between them. */
+/* A phase whose outputs are apart in memory; with @other, that and the columns between them. @lines
+ * has room for some rows of each. */
 static void
 scattered_part (const PhDepthwise *d, const PhDepthwisePart *part, const PhDepthwisePart *other,
                 gsize channel, const float *frame, gboolean add, float *lines, float *y)
 {
   gsize room = d->shape.out_w + 2 * PH_LANES;
+  float *other_lines = lines + ROWS * room;
+  const float *even = part->y_left == 0 ? lines : other_lines;
+  const float *odd = part->y_left == 0 ? other_lines : lines;
   const Finish plain = { 0 };
 
-  for (gsize row = 0; row < part->rows; row++)
+  for (gsize begin = 0; begin < part->rows; begin += ROWS)
     {
-      float *to = y + (part->y_top + row * part->y_step_h) * d->shape.out_w;
+      gsize end = MIN (begin + ROWS, part->rows);
 
-      part_rows (d, part, channel, frame, row, row + 1, lines, 0, &plain);
+      part_rows (d, part, channel, frame, begin, end, lines, room, &plain);
       if (other != NULL)
+        part_rows (d, other, channel, frame, begin, end, other_lines, room, &plain);
+      for (gsize row = begin; row < end; row++)
         {
-          part_rows (d, other, channel, frame, row, row + 1, lines + room, 0, &plain);
-          if (part->y_left == 0)
-            interleave (lines, lines + room, d->shape.out_w, add, to);
-          else
-            interleave (lines + room, lines, d->shape.out_w, add, to);
-          continue;
-        }
-      for (gsize i = 0; i < part->columns; i++)
-        {
-          float *at = to + part->y_left + i * part->y_step_w;
+          float *to = y + (part->y_top + row * part->y_step_h) * d->shape.out_w;
+          gsize line = (row - begin) * room;
 
-          *at = add ? *at + lines[i] : lines[i];
+          if (other != NULL)
+            {
+              interleave (even + line, odd + line, d->shape.out_w, add, to);
+              continue;
+            }
+          for (gsize i = 0; i < part->columns; i++)
+            {
+              float *at = to + part->y_left + i * part->y_step_w;
+
+              *at = add ? *at + lines[line + i] : lines[line + i];
+            }
         }
     }
 }
@@ -223,7 +235,7 @@ are_twins (const PhDepthwise *d, const PhDepthwisePart *a, const PhDepthwisePart
          a->y_left + b->y_left == 1 && a->columns + b->columns == d->shape.out_w;
 }
 
-/* Planes [@begin, @end) of all images. @scratch holds the frame, then two lines. */
+/* Planes [@begin, @end) of all images. @scratch holds the frame, then lines. */
 void
 PH_KERNEL (ph_depthwise_planes) (const PhDepthwise *d, const PhCorrelationCall *call, gsize begin,
                                  gsize end, float *scratch)

@@ -150,7 +150,7 @@ bench (const char *network, guint threads)
                 if (direction == 0)
                   ph_conv_forward (conv, x, y, scratch);
                 else
-                  ph_conv_backward_data (conv, dy, y, TRUE, dx, scratch);
+                  ph_conv_backward_data (conv, dy, y, FALSE, dx, scratch);
               best = MIN (best, (now (threads) - start) / repeats);
             }
           sums[direction] += best * l->times;
