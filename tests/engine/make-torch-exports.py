@@ -17,7 +17,7 @@ import torchvision.models as models  # noqa: E402
 
 # name: height, width (never square where the network allows it)
 NETS = {
-    'alexnet': (224, 192), 'vgg11_bn': (96, 64), 'squeezenet1_0': (192, 160),
+    'alexnet': (224, 416), 'vgg11_bn': (224, 224), 'squeezenet1_0': (192, 160),
     'squeezenet1_1': (192, 160), 'googlenet': (192, 160), 'inception_v3': (299, 267),
     'resnet18': (192, 160), 'resnet50': (160, 128), 'resnext50_32x4d': (160, 128),
     'wide_resnet50_2': (128, 96), 'densenet121': (160, 128), 'mobilenet_v2': (192, 160),

@@ -367,6 +367,41 @@ test_round_trip_attributes (Fixture *f, gconstpointer data)
   g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
 }
 
+/* A graph made by hand, whose outputs are not declared: the file has their shapes all the same. */
+static void
+test_built (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhGraph) graph = ph_graph_new ("built", 13);
+  PhShape x = PH_SHAPE (-1, 3, -1, -1);
+  PhShape w = PH_SHAPE (2, 3, 3, 2);
+  PhPreprocess p = { .channels = 3, .height = 9, .width = 6, .scale = 1, .std = { 1, 1, 1, 1 } };
+  float weights[36] = { 1, 2, 3 };
+  g_autoptr (PhTensor) filters = ph_tensor_new_floats (&w, weights);
+  PhAttrs *attrs = ph_attrs_new ();
+
+  ph_attrs_set_ints (attrs, "strides", (gint64[]){ 2, 1 }, 2);
+  g_assert_cmpint (ph_graph_add_input (graph, "x", PH_TYPE_FLOAT, &x, &error), >=, 0);
+  g_assert_cmpint (ph_graph_add_constant (graph, "w", filters, &error), >=, 0);
+  g_assert_true (ph_graph_add_node (graph, "Conv", "", "edges", attrs, (const char *[]){ "x", "w" },
+                                    2, (const char *[]){ "edges" }, 1, &error));
+  g_assert_true (ph_graph_add_node (graph, "Relu", "", "seen", NULL, (const char *[]){ "edges" }, 1,
+                                    (const char *[]){ "seen" }, 1, &error));
+  ph_graph_add_output (graph, "seen");
+  g_assert_true (ph_graph_finish (graph, &error));
+  g_assert_true (ph_onnx_export (graph, &p, NULL, NULL, NULL, f->path, &error));
+  g_assert_no_error (error);
+
+  g_autoptr (PhModel) model = open_model (f);
+  PhGraph *read = ph_model_get_graph (model);
+  const PhValue *seen = ph_graph_get_value (read, ph_graph_find_value (read, "seen"));
+  PhShape expected = PH_SHAPE (-1, 2, 4, 5);
+
+  g_assert_cmpint (ph_model_get_preprocess (model)->width, ==, 6);
+  g_assert_true (seen->has_shape && ph_shape_equal (&seen->shape, &expected));
+  g_assert_cmpint (ph_model_get_n_layers (model), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -380,5 +415,6 @@ main (int argc, char **argv)
   ADD ("/onnx/digest", test_digest);
   ADD ("/onnx/round-trip", test_round_trip);
   ADD ("/onnx/round-trip/attributes", test_round_trip_attributes);
+  ADD ("/onnx/built", test_built);
   return g_test_run ();
 }
