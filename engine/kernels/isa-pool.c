@@ -45,15 +45,52 @@ PH_INLINE Vec
 load_strided (const float *x, gsize stride, gsize n)
 {
   if (stride == 1)
-    return vec_load_n (x, n);
+    return n == PH_LANES ? vec_load (x) : vec_load_n (x, n);
   gsize width = 2 * n - 1;
 
+  if (n == PH_LANES)
+    return vec_even (vec_load (x), vec_load_n (x + PH_LANES, PH_LANES - 1));
   return vec_even (vec_load_n (x, MIN (width, PH_LANES)),
                    width > PH_LANES ? vec_load_n (x + PH_LANES, width - PH_LANES) : (Vec){ 0 });
 }
 
+/* @n windows side by side, the first at column @left, with window rows [@r0, @r1) in the image. */
+PH_INLINE void
+vector_of_windows (const PhPoolShape *p, gsize stride, gssize top, gsize left, gsize r0, gsize r1,
+                   VecInt lane, gsize n, const float *x, float *y, gint32 *indices)
+{
+  Vec best = vec_set1 (-INFINITY);
+  VecInt winner = vec_set1_int (-1);
+
+  for (gsize r = r0; r < r1; r++)
+    for (gsize s = 0; s < p->s; s++)
+      {
+        gsize at = (gsize)(top + (gssize)(r * p->dilation_h)) * p->w + left + s * p->dilation_w;
+        Vec v = load_strided (x + at, stride, n);
+
+        winner = vec_int_where_greater (v, best, lane + (gint32)at, winner);
+        best = vec_max (v, best);
+      }
+  vec_store_n (y, best, n);
+  if (indices != NULL)
+    vec_store_n ((float *)indices, (Vec)winner, n);
+  if (!vec_int_any_negative (winner))
+    return;
+
+  /* Only NaN and -inf in a window, or lanes without one: rare enough to start again. */
+  gint32 found[PH_LANES];
+  vec_store_int (found, winner);
+  for (gsize i = 0; i < n; i++)
+    if (found[i] < 0)
+      {
+        one_window (p, top, (gssize)(left + i * stride), x, y + i, &found[i]);
+        if (indices != NULL)
+          indices[i] = found[i];
+      }
+}
+
 /* Windows [@begin, @end) of one row of windows, none of which reaches over a side. */
-static void
+PH_INLINE void
 inner_windows (const PhPoolShape *p, gsize stride, gssize top, gsize begin, gsize end,
                const float *x, float *y, gint32 *indices)
 {
@@ -65,33 +102,13 @@ inner_windows (const PhPoolShape *p, gsize stride, gssize top, gsize begin, gsiz
   inside (top, p->r, p->dilation_h, p->h, &r0, &r1);
   for (gsize ow = begin; ow < end; ow += PH_LANES)
     {
-      gsize n = MIN (end - ow, PH_LANES);
       gsize left = (gsize)((gssize)(ow * stride) - p->pad_left);
-      Vec best = vec_set1 (-INFINITY);
-      VecInt winner = vec_set1_int (-1);
+      gint32 *to = indices == NULL ? NULL : indices + ow;
 
-      for (gsize r = r0; r < r1; r++)
-        for (gsize s = 0; s < p->s; s++)
-          {
-            gsize at = (gsize)(top + (gssize)(r * p->dilation_h)) * p->w + left + s * p->dilation_w;
-            Vec v = load_strided (x + at, stride, n);
-            VecInt better = v > best;
-
-            best = vec_max (v, best);
-            winner = (winner & ~better) | ((lane + (gint32)at) & better);
-          }
-      gint32 found[PH_LANES];
-      vec_store_n (y + ow, best, n);
-      vec_store_int (found, winner);
-      for (gsize i = 0; i < n; i++)
-        {
-          /* Only NaN and -inf in this window: rare enough to start again. */
-          if (found[i] < 0)
-            one_window (p, top, (gssize)((ow + i) * stride) - p->pad_left, x, y + ow + i,
-                        &found[i]);
-          if (indices != NULL)
-            indices[ow + i] = found[i];
-        }
+      if (end - ow >= PH_LANES)
+        vector_of_windows (p, stride, top, left, r0, r1, lane, PH_LANES, x, y + ow, to);
+      else
+        vector_of_windows (p, stride, top, left, r0, r1, lane, end - ow, x, y + ow, to);
     }
 }
 

@@ -168,6 +168,38 @@ vec_between (Vec v, Vec by, Vec low, Vec high)
 #endif
 }
 
+/* Lanes of @x where a > b, of @y elsewhere. */
+PH_INLINE VecInt
+vec_int_where_greater (Vec a, Vec b, VecInt x, VecInt y)
+{
+#if PH_LANES == 16
+  __mmask16 mask = _mm512_cmp_ps_mask ((__m512)a, (__m512)b, _CMP_GT_OQ);
+
+  return (VecInt)_mm512_mask_mov_epi32 ((__m512i)y, mask, (__m512i)x);
+#else
+  VecInt mask = a > b;
+
+  return (x & mask) | (y & ~mask);
+#endif
+}
+
+/* Whether any lane is negative. */
+PH_INLINE gboolean
+vec_int_any_negative (VecInt v)
+{
+#if PH_LANES == 16
+  return _mm512_movepi32_mask ((__m512i)v) != 0;
+#elif PH_LANES == 8
+  return _mm256_movemask_ps ((__m256)v) != 0;
+#else
+  gint32 all = 0;
+
+  for (gsize i = 0; i < PH_LANES; i++)
+    all |= v[i];
+  return all < 0;
+#endif
+}
+
 /* Lanes 0, 2, 4, … of @a followed by @b. */
 PH_INLINE Vec
 vec_even (Vec a, Vec b)

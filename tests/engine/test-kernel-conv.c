@@ -255,6 +255,56 @@ test_random_shapes (gconstpointer data)
   ph_cpu_set_level (PH_CPU_AVX512);
 }
 
+/* One shape for each algorithm, and what is chosen for it with 512-bit vectors. */
+static const struct
+{
+  PhConvShape shape;
+  const char *algorithm;
+} chosen[] = {
+  /* n, c, h, w, k, r, s, groups, strides, dilations, pads */
+  { { 1, 37, 13, 29, 45, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, "winograd4/winograd4" },
+  /* 49 tiles, the last by the direct product */
+  { { 1, 16, 27, 25, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, "winograd4/winograd4" },
+  { { 2, 33, 7, 6, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, "winograd2/winograd2" },
+  { { 1, 3, 31, 43, 24, 7, 7, 1, 2, 2, 1, 1, 3, 2, 3, 2 }, "implicit/direct" },
+  { { 1, 32, 8, 21, 3, 5, 3, 1, 1, 1, 1, 1, 2, 1, 2, 1 }, "direct/implicit" },
+  { { 1, 70, 9, 11, 50, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0 }, "implicit/implicit" },
+  /* deeper than one block of the product, and strided phases */
+  { { 1, 90, 11, 10, 40, 3, 3, 1, 2, 2, 1, 1, 1, 0, 1, 1 }, "implicit/implicit" },
+  { { 2, 13, 17, 37, 13, 3, 3, 13, 1, 1, 1, 1, 1, 1, 1, 1 }, "depthwise/depthwise" },
+  { { 1, 11, 18, 35, 11, 5, 3, 11, 2, 2, 1, 1, 2, 1, 1, 1 }, "depthwise/depthwise" },
+};
+
+static void
+test_algorithms (void)
+{
+  const PhEpilogue relu = { PH_ACTIVATION_CLAMP, 0.0f, INFINITY };
+  PhRng rng;
+
+  ph_rng_init (&rng, (guint32)g_test_rand_int (), 2);
+  for (guint level = 0; level <= PH_CPU_AVX512; level++)
+    for (guint i = 0; i < G_N_ELEMENTS (chosen); i++)
+      {
+        PhConvShape p = chosen[i].shape;
+
+        finish_shape (&p);
+        ph_cpu_set_level (level);
+        ph_parallel_set_threads (2);
+        if (ph_cpu_level () == PH_CPU_AVX512)
+          {
+            g_autofree float *weights = g_new0 (float, p.k *p.c *p.r *p.s);
+            PhConv *conv =
+                ph_conv_new (&p, weights, NULL, NULL, PH_CONV_FORWARD | PH_CONV_BACKWARD_DATA);
+
+            g_assert_cmpstr (ph_conv_algorithm (conv), ==, chosen[i].algorithm);
+            ph_conv_free (conv);
+          }
+        check_shape (&p, PH_CONV_FORWARD | PH_CONV_BACKWARD_DATA, &relu, TRUE, i % 2, &rng);
+      }
+  ph_parallel_set_threads (0);
+  ph_cpu_set_level (PH_CPU_AVX512);
+}
+
 static void
 test_output_size (void)
 {
@@ -319,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kernel-conv/output-size", test_output_size);
   g_test_add_func ("/kernel-conv/by-hand", test_by_hand);
   g_test_add_func ("/kernel-conv/reproducible", test_reproducible);
+  g_test_add_func ("/kernel-conv/algorithms", test_algorithms);
   for (guint level = 0; level <= PH_CPU_AVX512; level++)
     for (guint threads = 1; threads <= 3; threads++)
       {
