@@ -35,7 +35,7 @@ class Torch:
     """One way to drive PyTorch: @tuned or as Lucent does."""
 
     def __init__(self, path, target, tuned):
-        self.graph, weights = load(path, torch.float32)
+        self.graph, weights = load(path)
         self.stop = target if tuned else None
         self.target = target
         layout = torch.channels_last if tuned else torch.contiguous_format
@@ -99,7 +99,7 @@ def main():
         units = [(MIDDLE[name] + ":0", MIDDLE[name])] if name in MIDDLE else []
         units.append(("class:0", "logits") if info["classes"] else (last + ":0", last))
         for unit, target in units:
-            graph, _ = load(path, torch.float32)
+            graph, _ = load(path)
             made = {o for n in graph.node for o in n.output}
             if target not in made:
                 target = [n for n in graph.node if n.op_type == "Softmax"][-1].input[0]

@@ -23,13 +23,9 @@ import re
 import sys
 
 import numpy as np
-for name, kind in (('float', float), ('int', int), ('bool', bool), ('object', object)):
-    if name not in np.__dict__:
-        setattr(np, name, kind)
-import onnx  # noqa: E402
-import torch  # noqa: E402
-import torch.nn.functional as F  # noqa: E402
-from onnx import numpy_helper  # noqa: E402
+import torch
+
+import onnx_in_torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLES = 256
@@ -58,50 +54,6 @@ def noise(shape, seed):
     return ((h >> np.uint64(8)).astype(np.float64) / 2 ** 23 - 1).reshape(shape)
 
 
-def run(graph, weights, x, want):
-    """The value named @want."""
-    v = dict(weights)
-    v[[i.name for i in graph.input if i.name not in weights][0]] = x
-    for n in graph.node:
-        a = {t.name: onnx.helper.get_attribute_value(t) for t in n.attribute}
-        t = [v[i] for i in n.input]
-        pads = a.get('pads', [0, 0, 0, 0])
-        around = (pads[1], pads[3], pads[0], pads[2])
-        if n.op_type == 'Conv':
-            y = F.conv2d(F.pad(t[0], around), *t[1:], stride=a.get('strides', [1, 1]),
-                         dilation=a.get('dilations', [1, 1]), groups=a.get('group', 1))
-        elif n.op_type == 'Relu':
-            y = torch.relu(t[0])
-        elif n.op_type == 'Clip':
-            y = torch.clamp(t[0], float(t[1]), float(t[2]))
-        elif n.op_type == 'MaxPool':
-            y = F.max_pool2d(F.pad(t[0], around, value=-float('inf')), a['kernel_shape'],
-                             a['strides'], ceil_mode=bool(a.get('ceil_mode', 0)))
-        elif n.op_type == 'AveragePool':
-            assert pads[:2] == pads[2:]
-            y = F.avg_pool2d(t[0], a['kernel_shape'], a['strides'], padding=pads[:2],
-                             count_include_pad=bool(a.get('count_include_pad', 0)))
-        elif n.op_type == 'GlobalAveragePool':
-            y = t[0].mean((2, 3), keepdim=True)
-        elif n.op_type == 'Concat':
-            y = torch.cat(t, a['axis'])
-        elif n.op_type == 'Add':
-            y = t[0] + t[1]
-        elif n.op_type == 'Flatten':
-            y = t[0].flatten(a.get('axis', 1))
-        elif n.op_type == 'Gemm':
-            assert a.get('transB') and not a.get('transA')
-            y = F.linear(t[0], *t[1:])
-        elif n.op_type == 'Softmax':
-            y = torch.softmax(t[0], a.get('axis', -1))
-        else:
-            raise SystemExit('%s is not known here' % n.op_type)
-        v[n.output[0]] = y
-        if n.output[0] == want:
-            return y
-    raise SystemExit('there is no value %s' % want)
-
-
 def statistics(values):
     flat = values.detach().double().flatten().numpy()
     at = np.flatnonzero(flat)
@@ -114,9 +66,7 @@ def statistics(values):
 class Net:
     def __init__(self, folder, name):
         self.path = os.path.join(folder, name + '.onnx')
-        self.graph = onnx.load(self.path).graph
-        raw = {i.name: torch.from_numpy(numpy_helper.to_array(i).copy())
-               for i in self.graph.initializer}
+        self.graph, raw = onnx_in_torch.load(self.path)
         self.weights = {kind: {k: w.to(kind) if w.is_floating_point() else w
                                for k, w in raw.items()}
                         for kind in (torch.float32, torch.float64)}
@@ -125,7 +75,7 @@ class Net:
 
     def value(self, name, seed, kind):
         x = torch.tensor(noise(self.shape, seed), dtype=kind, requires_grad=True)
-        return x, run(self.graph, self.weights[kind], x, name)
+        return x, onnx_in_torch.run(self.graph, self.weights[kind], x, name)[name]
 
     def gradient(self, name, objective, seed, kind):
         x, y = self.value(name, seed, kind)
@@ -183,7 +133,7 @@ def make(folder, name):
         gradients.append(gradient_entry(net, 'class:%d' % k, scores, lambda y: y.flatten()[k]))
     result = {
         'made with': {'python': sys.version.split()[0], 'torch': torch.__version__,
-                      'onnx': onnx.__version__, 'numpy': np.__version__},
+                      'onnx': onnx_in_torch.onnx.__version__, 'numpy': np.__version__},
         'model': name + '.onnx',
         'sha256': hashlib.sha256(open(net.path, 'rb').read()).hexdigest(),
         'shape': net.shape,
