@@ -62,6 +62,11 @@ pow_back_a (gsize n, const float *a, gsize step_a, const float *b, gsize step_b,
     {
       t[i] = dy[i] * 3 * a[i * step_a] * a[i * step_a];
     }
+  else if (step_b == 0 && exponent == 0.5f)
+    PH_FOR_ELEMENTS (i, 0, n)
+    {
+      t[i] = dy[i] * 0.5f / sqrtf (a[i * step_a]);
+    }
   else
     PH_FOR_ELEMENTS (i, 0, n)
     {

@@ -5,33 +5,45 @@
 #include <math.h>
 #include <string.h>
 
-/* dx = g * EXPRESSION, which may read x, y, g (the gradient at the result), and sum and aside. */
+/* dx = g * EXPRESSION, which may read x, y, g (the gradient at the result), sum and aside. One loop
+ * for results that are the same along the row, one for those that are neighbours. */
 #define BACK_SPAN(NAME, LOADS, EXPRESSION)                                                         \
   static void NAME (gsize begin, gsize end, guint thread, gpointer data)                           \
   {                                                                                                \
     const ReduceJob *job = data;                                                                   \
-    const gsize step = ph_broadcast_step (&job->walk, 0);                                          \
     const float factor G_GNUC_UNUSED = job->factor;                                                \
     PhBroadcastPart part;                                                                          \
     for (ph_broadcast_first (&job->walk, begin, end, &part); part.n > 0;                           \
          ph_broadcast_next (&job->walk, &part))                                                    \
       {                                                                                            \
+        const float *px G_GNUC_UNUSED = job->x + part.begin;                                       \
+        const float *py G_GNUC_UNUSED = job->y + part.offset[0];                                   \
+        const float *dy = job->dy + part.offset[0];                                                \
+        const double *psum G_GNUC_UNUSED = job->sum + part.offset[0];                              \
+        const double *paside G_GNUC_UNUSED = job->aside + part.offset[0];                          \
         float *dx = job->dx + part.begin;                                                          \
         if (!job->add)                                                                             \
           memset (dx, 0, part.n * sizeof (float));                                                 \
-        PH_FOR_ELEMENTS (i, 0, part.n)                                                             \
-        {                                                                                          \
-          const gsize at = part.offset[0] + i * step;                                              \
-          const float g = job->dy[at];                                                             \
-          LOADS dx[i] += g * (EXPRESSION);                                                         \
-        }                                                                                          \
+        if (ph_broadcast_step (&job->walk, 0) == 0)                                                \
+          PH_FOR_ELEMENTS (i, 0, part.n)                                                           \
+          {                                                                                        \
+            const gsize at G_GNUC_UNUSED = 0;                                                      \
+            const float g = dy[0];                                                                 \
+            LOADS dx[i] += g * (EXPRESSION);                                                       \
+          }                                                                                        \
+        else                                                                                       \
+          PH_FOR_ELEMENTS (i, 0, part.n)                                                           \
+          {                                                                                        \
+            const gsize at G_GNUC_UNUSED = i;                                                      \
+            const float g = dy[i];                                                                 \
+            LOADS dx[i] += g * (EXPRESSION);                                                       \
+          }                                                                                        \
       }                                                                                            \
   }
-#define LOAD_X const float x = job->x[part.begin + i];
-#define LOAD_Y const float y = job->y[at];
-#define LOAD_ASIDE                                                                                 \
-  const double sum = job->sum[at];                                                                 \
-  const double aside = job->aside[at];
+#define LOAD_X const float x = px[i];
+#define LOAD_Y const float y = py[at];
+#define LOAD_SUM const double sum = psum[at];
+#define LOAD_ASIDE const double aside = paside[at];
 
 BACK_SPAN (constant_span, , factor)
 BACK_SPAN (l1_span, LOAD_X, (float)((x > 0) - (x < 0)))
@@ -39,9 +51,9 @@ BACK_SPAN (l2_span, LOAD_X LOAD_Y, y > 0 ? x / y : 0)
 BACK_SPAN (log_sum_span, LOAD_Y, expf (-y))
 BACK_SPAN (log_sum_exp_span, LOAD_X LOAD_Y, expf (x - y))
 BACK_SPAN (sum_square_span, LOAD_X, 2 * x)
-BACK_SPAN (extreme_span, LOAD_X LOAD_Y, x == y ? (float)(1 / job->sum[at]) : 0)
+BACK_SPAN (extreme_span, LOAD_X LOAD_Y LOAD_SUM, x == y ? (float)(1 / sum) : 0)
 /* sum: how many zeros; aside: product of the others. */
-BACK_SPAN (prod_span, LOAD_X LOAD_ASIDE,
+BACK_SPAN (prod_span, LOAD_X LOAD_SUM LOAD_ASIDE,
            (float)(sum == 0             ? aside / x
                    : sum == 1 && x == 0 ? aside
                                         : 0))

@@ -139,15 +139,22 @@ mean_forward (const PhStep *step, PhRun *run)
   fold_inputs (step, run, sum_span, 1.0f / (float)step->n_inputs);
 }
 
-/* Max and Min: share = dy / (number of inputs equal to y), then each of those inputs gets it. */
+/* Max and Min of more than two: share = dy / (number of inputs equal to y), then each of those
+ * inputs gets it. */
 
 static gboolean
 extreme_prepare (PhStep *step, GError **error)
 {
-  if (step->wants_gradient)
+  if (step->n_inputs == 2)
+    step->keep_outputs = 0;
+  else if (step->wants_gradient)
     step->scratch_size = 2 * sizeof (float) * ph_shape_count (&step->out[0]->shape);
   return TRUE;
 }
+
+/* Of two inputs, the usual number, each tells by the other. */
+PH_BINARY_BACK_ROW (larger_back_a, PH_LOAD_AB, a > b ? d : a == b ? 0.5f * d : 0)
+PH_BINARY_BACK_ROW (larger_back_b, PH_LOAD_AB, b > a ? d : a == b ? 0.5f * d : 0)
 
 typedef struct
 {
@@ -156,21 +163,35 @@ typedef struct
   float *to;
 } Share;
 
-static void
-count_span (gsize begin, gsize end, guint thread, gpointer data)
-{
-  const Share *s = data;
-  const gsize step = ph_broadcast_step (&s->walk, 0);
-  PhBroadcastPart part;
+/* One loop for an input that is the same along the row, one for neighbours. */
+#define SHARE_SPAN(NAME, STATEMENT)                                                                \
+  static void NAME (gsize begin, gsize end, guint thread, gpointer data)                           \
+  {                                                                                                \
+    const Share *s = data;                                                                         \
+    PhBroadcastPart part;                                                                          \
+    for (ph_broadcast_first (&s->walk, begin, end, &part); part.n > 0;                             \
+         ph_broadcast_next (&s->walk, &part))                                                      \
+      {                                                                                            \
+        const float *px = s->x + part.offset[0], *y = s->y + part.begin;                           \
+        const float *share G_GNUC_UNUSED = s->share + part.begin;                                  \
+        float *to = s->to + part.begin;                                                            \
+        if (ph_broadcast_step (&s->walk, 0) == 0)                                                  \
+          PH_FOR_ELEMENTS (i, 0, part.n)                                                           \
+          {                                                                                        \
+            const float x = px[0];                                                                 \
+            STATEMENT;                                                                             \
+          }                                                                                        \
+        else                                                                                       \
+          PH_FOR_ELEMENTS (i, 0, part.n)                                                           \
+          {                                                                                        \
+            const float x = px[i];                                                                 \
+            STATEMENT;                                                                             \
+          }                                                                                        \
+      }                                                                                            \
+  }
 
-  for (ph_broadcast_first (&s->walk, begin, end, &part); part.n > 0;
-       ph_broadcast_next (&s->walk, &part))
-    PH_FOR_ELEMENTS (i, 0, part.n)
-    {
-      gsize at = part.begin + i;
-      s->to[at] += s->x[part.offset[0] + i * step] == s->y[at] ? 1 : 0;
-    }
-}
+SHARE_SPAN (count_span, to[i] += x == y[i] ? 1.0f : 0.0f)
+SHARE_SPAN (select_span, to[i] = x == y[i] ? share[i] : 0)
 
 static void
 divide_span (gsize begin, gsize end, guint thread, gpointer data)
@@ -184,28 +205,15 @@ divide_span (gsize begin, gsize end, guint thread, gpointer data)
 }
 
 static void
-select_span (gsize begin, gsize end, guint thread, gpointer data)
-{
-  const Share *s = data;
-  const gsize step = ph_broadcast_step (&s->walk, 0);
-  PhBroadcastPart part;
-
-  for (ph_broadcast_first (&s->walk, begin, end, &part); part.n > 0;
-       ph_broadcast_next (&s->walk, &part))
-    PH_FOR_ELEMENTS (i, 0, part.n)
-    {
-      gsize at = part.begin + i;
-      s->to[at] = s->x[part.offset[0] + i * step] == s->y[at] ? s->share[at] : 0;
-    }
-}
-
-static void
 extreme_backward (const PhStep *step, PhRun *run)
 {
   const PhShape *out = &step->out[0]->shape;
   gsize n = ph_shape_count (out);
   float *share = ph_run_scratch (run, step), *selected = share + n;
-  Share s = { .y = ph_run_out (run, step, 0), .dy = ph_run_out_grad (run, step, 0), .to = share };
+  Share s = { .y = ph_run_out (run, step, 0),
+              .dy = ph_run_out_grad (run, step, 0),
+              .share = share,
+              .to = share };
 
   if (s.dy == NULL)
     return;
@@ -217,7 +225,6 @@ extreme_backward (const PhStep *step, PhRun *run)
       ph_parallel_for (n, PH_GRAIN, count_span, &s);
     }
   ph_parallel_for (n, PH_GRAIN, divide_span, &s);
-  s.share = share;
   s.to = selected;
   for (guint k = 0; k < step->n_inputs; k++)
     {
@@ -230,6 +237,25 @@ extreme_backward (const PhStep *step, PhRun *run)
       ph_parallel_for (n, PH_GRAIN, select_span, &s);
       ph_stretch_add (out, &step->in[k]->shape, 1, selected, ph_run_accumulates (run, step, k), dx);
     }
+}
+
+static void
+max_backward (const PhStep *step, PhRun *run)
+{
+  if (step->n_inputs == 2)
+    ph_binary_backward (step, run, larger_back_a, larger_back_b);
+  else
+    extreme_backward (step, run);
+}
+
+/* The smaller of two is the one that is not the larger. */
+static void
+min_backward (const PhStep *step, PhRun *run)
+{
+  if (step->n_inputs == 2)
+    ph_binary_backward (step, run, larger_back_b, larger_back_a);
+  else
+    extreme_backward (step, run);
 }
 
 static void
@@ -276,8 +302,8 @@ mean_backward (const PhStep *step, PhRun *run)
   };
 
 VARIADIC_CLASS (max, Max, "largest of the inputs", PH_OP_KEEP_INPUTS | PH_OP_KEEP_OUTPUTS,
-                variadic_infer, extreme_prepare, extreme_backward)
+                variadic_infer, extreme_prepare, max_backward)
 VARIADIC_CLASS (mean, Mean, "mean of the inputs", 0, variadic_infer_real, NULL, mean_backward)
 VARIADIC_CLASS (min, Min, "smallest of the inputs", PH_OP_KEEP_INPUTS | PH_OP_KEEP_OUTPUTS,
-                variadic_infer, extreme_prepare, extreme_backward)
+                variadic_infer, extreme_prepare, min_backward)
 VARIADIC_CLASS (sum, Sum, "sum of the inputs", 0, variadic_infer_real, NULL, sum_backward)

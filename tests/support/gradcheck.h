@@ -31,7 +31,8 @@ typedef struct
  * @n_outputs: how many outputs the node shall have; those of real type enter the sum
  *
  * Compares the gradient of Σ r * y, with random r, with central differences, for every real input
- * that is not constant: forward in float, sum in double, tolerance 1e-3 of the largest gradient.
+ * that is not constant: forward in float, sum in double, tolerance 1e-3 of the largest gradient
+ * plus what the rounding of y alone brings about.
  *
  * It does so in two graphs: the node alone, and the node twice on the same inputs with
  * multiplications before and after, so that buffers are shared by lifetime (a forgotten
