@@ -10,6 +10,7 @@ pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PhUnitPage *self = PH_UNIT_PAGE (widget);
 
+  self->timed_from = 0;
   if (ph_unit_page_is_running (self))
     ph_job_set_paused (self->job, !ph_job_get_paused (self->job));
   else

@@ -109,9 +109,13 @@ update_grid (PhUnitPage *self)
     return;
   get_map (self, layer, &rows, &columns);
 
+  const PhAscentSettings *settings = ph_setting_rows_get_values (self->rows);
+  gboolean still = settings->transforms[0] == '\0' || g_str_equal (settings->transforms, "none");
   g_autofree char *text = g_strdup_printf (
-      _ ("Row %u of %u, column %u of %u, counted from 0. The frame in the picture is what this "
-         "position can see."),
+      still ? _ ("Row %u of %u, column %u of %u, counted from 0. The frame in the picture is what "
+                 "this position can see.")
+            : _ ("Row %u of %u, column %u of %u, counted from 0. The frame in the picture is what "
+                 "this position can see; the moves under Robustness spread the pattern around it."),
       self->unit.row, rows, self->unit.column, columns);
 
   gtk_label_set_text (self->grid_label, text);
@@ -296,6 +300,7 @@ static void
 on_setting_changed (PhSettingRows *rows, const char *name, PhUnitPage *self)
 {
   ph_unit_page_update_preset (self);
+  update_grid (self);
   ph_unit_page_start_soon (self);
 }
 

@@ -90,22 +90,26 @@ struct _PhUnitPage
   guint spinner_source;
 
   /* measured, in microseconds of the monotonic clock */
-  gint64 asked_at, first_frame_at, step_at, ended_at;
+  gint64 asked_at, first_frame_at, ended_at;
+  gint64 timed_from; /* steps are timed from there, n_timed_from; 0: from the next on */
+  guint n_timed_from;
   guint n_seen, n_frames;
   double step_time;
 };
 
-/* unit-page.c */
+/* unit-page-view.c */
 void ph_unit_page_update (PhUnitPage *self);
 void ph_unit_page_update_status (PhUnitPage *self);
 void ph_unit_page_show_frame (PhUnitPage *self, guint i);
 void ph_unit_page_set_error (PhUnitPage *self, const GError *error);
+/* Forgets the pictures and the curve of the former unit or run. */
+void ph_unit_page_clear (PhUnitPage *self);
+
+/* unit-page.c */
 /* Goes to another unit on the user's wish and tells the window. */
 void ph_unit_page_go (PhUnitPage *self, const PhUnit *unit);
 /* Shows step 0 alone as long as a key is held. */
 void ph_unit_page_look_before (PhUnitPage *self, gboolean look);
-/* Forgets the pictures and the curve of the former unit or run. */
-void ph_unit_page_clear (PhUnitPage *self);
 
 /* unit-page-run.c */
 /* Starts from noise, at once; replaces what runs. */

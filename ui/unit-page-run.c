@@ -132,13 +132,15 @@ on_values (PhJob *job, GParamSpec *pspec, PhUnitPage *self)
       y[i] = values[self->n_seen + i].value;
     }
   /* The first values came with the making of the plan, which is no step. */
-  if (self->step_at != 0 && !ph_job_get_paused (job))
+  if (self->timed_from == 0)
     {
-      double each = (double)(now - self->step_at) / fresh;
-
-      self->step_time = self->step_time == 0 ? each : 0.8 * self->step_time + 0.2 * each;
+      self->timed_from = now;
+      self->n_timed_from = n;
     }
-  self->step_at = ph_job_get_paused (job) ? 0 : now;
+  else if (!ph_job_get_paused (job))
+    self->step_time = (double)(now - self->timed_from) / (n - self->n_timed_from);
+  if (ph_job_get_paused (job))
+    self->timed_from = 0;
   self->n_seen = n;
   ph_plot_series_append (self->curve, x, y, fresh);
   ph_unit_page_update_status (self);
@@ -232,7 +234,7 @@ submit (PhUnitPage *self, RunSpec *spec)
   g_signal_connect_swapped (self->job, "notify::state", G_CALLBACK (ph_unit_page_update_status),
                             self);
   self->n_seen = 0;
-  self->step_at = 0;
+  self->timed_from = 0;
   self->finished = FALSE;
   self->stored = FALSE;
   self->following = TRUE;

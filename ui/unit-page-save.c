@@ -214,10 +214,11 @@ load (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError
 }
 
 static void
-show_remark (PhUnitPage *self, const char *sentence, GtkMessageType type)
+show_remark (PhUnitPage *self, const char *sentence, GtkMessageType type, gboolean again)
 {
   gtk_label_set_text (self->info_label, sentence);
   gtk_button_set_label (self->info_button, _ ("Make it again"));
+  gtk_widget_set_visible (GTK_WIDGET (self->info_button), again);
   gtk_info_bar_set_message_type (self->info_bar, type);
   gtk_info_bar_set_revealed (self->info_bar, TRUE);
 }
@@ -235,7 +236,7 @@ show_origin (PhUnitPage *self, const PhRecipe *recipe, const GError *problem)
       text = g_strdup_printf (_ ("Made by the network “%s”. The one that is open cannot make it "
                                  "again: %s"),
                               recipe->model, problem->message);
-      show_remark (self, text, GTK_MESSAGE_WARNING);
+      show_remark (self, text, GTK_MESSAGE_WARNING, FALSE);
     }
   else if (recipe->digest[0] != '\0' && digest != NULL && !g_str_equal (recipe->digest, digest))
     {
@@ -243,13 +244,13 @@ show_origin (PhUnitPage *self, const PhRecipe *recipe, const GError *problem)
           g_strdup_printf (_ ("Made by the network “%s”, which is another one than is open: made "
                               "again, it will look different."),
                            recipe->model);
-      show_remark (self, text, GTK_MESSAGE_WARNING);
+      show_remark (self, text, GTK_MESSAGE_WARNING, TRUE);
     }
   else
     {
       text = g_strdup_printf (_ ("A stored picture, made by version %s with %d steps."),
                               recipe->version, recipe->settings.steps);
-      show_remark (self, text, GTK_MESSAGE_INFO);
+      show_remark (self, text, GTK_MESSAGE_INFO, TRUE);
     }
 }
 
