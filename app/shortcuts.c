@@ -23,11 +23,21 @@ const PhShortcut ph_shortcuts[] = {
   { EXPLORE, N_ ("Go to the marked unit"), NULL, "Return" },
 
   { UNIT, N_ ("Pause or continue"), "page.pause", "space" },
+  { UNIT, N_ ("Stop and keep the picture"), "page.stop", "Escape" },
+  { UNIT, N_ ("Start again"), "page.restart", "r" },
   { UNIT, N_ ("Previous unit"), "page.previous-unit", "bracketleft" },
   { UNIT, N_ ("Next unit"), "page.next-unit", "bracketright" },
   { UNIT, N_ ("Save the picture"), "page.save", "s" },
   { UNIT, N_ ("Larger"), "page.zoom-in", "plus equal KP_Add" },
   { UNIT, N_ ("Smaller"), "page.zoom-out", "minus KP_Subtract" },
+  { UNIT, N_ ("Fit to the window"), "page.zoom-fit", "0 KP_0" },
+  { UNIT, N_ ("First step"), "page.first-step", "Home" },
+  { UNIT, N_ ("Newest step"), "page.last-step", "End" },
+  { UNIT, N_ ("Compare with step 0"), "page.compare", "d" },
+  { UNIT, N_ ("See step 0 alone, as long as the key is held"), NULL, "c" },
+  { UNIT, N_ ("Copy the unit’s name"), "page.copy-name", "<Primary>c" },
+  { UNIT, N_ ("Copy the picture"), "page.copy-picture", "<Primary><Shift>c" },
+  { UNIT, N_ ("Show or hide curve and settings"), "page.toggle-panel", "<Shift>F9" },
   { NULL },
 };
 
