@@ -16,8 +16,9 @@ typedef float Pixel __attribute__ ((vector_size (16)));
 struct _PhResampler
 {
   guint channels, height, width, out_height, out_width;
-  Pixel *pixels; /* owned: the picture, minus grey */
-  Pixel *bands;  /* owned: N_BANDS pictures that gradients are gathered in */
+  Pixel *pixels; /* owned: the picture, minus grey, and one more pixel: what lies outside */
+  Pixel *bands;  /* owned: N_BANDS such pictures that gradients are gathered in */
+  Pixel *lines;  /* owned: the view */
 
   /* Of the call at work. */
   const PhWarp *warp;
@@ -55,7 +56,7 @@ ph_resampler_new (guint channels, guint height, guint width, guint out_height, g
   g_return_val_if_fail (channels >= 1 && channels <= 4, NULL);
 
   g_autoptr (PhResampler) resampler = g_new0 (PhResampler, 1);
-  gsize bytes = sizeof (Pixel) * height * width;
+  gsize bytes = sizeof (Pixel) * ((gsize)height * width + 1);
 
   resampler->channels = channels;
   resampler->height = height;
@@ -64,7 +65,8 @@ ph_resampler_new (guint channels, guint height, guint width, guint out_height, g
   resampler->out_width = out_width;
   resampler->pixels = ph_aligned_alloc (bytes);
   resampler->bands = ph_aligned_alloc (bytes * N_BANDS);
-  if (resampler->pixels == NULL || resampler->bands == NULL)
+  resampler->lines = ph_aligned_alloc (sizeof (Pixel) * out_height * out_width);
+  if (resampler->pixels == NULL || resampler->bands == NULL || resampler->lines == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
                    "There is no memory to move a picture of %u × %u pixels", width, height);
@@ -80,6 +82,7 @@ ph_resampler_free (PhResampler *resampler)
     return;
   ph_aligned_free (resampler->pixels);
   ph_aligned_free (resampler->bands);
+  ph_aligned_free (resampler->lines);
   g_free (resampler);
 }
 
@@ -106,16 +109,24 @@ typedef struct
   float weight[4];
 } Taps;
 
+/* floorf() without a call, for numbers far from the ends of int. */
+static inline gint32
+floor_to_int (float x)
+{
+  gint32 i = (gint32)x;
+
+  return i - (x < (float)i);
+}
+
 static inline void
 find_taps (const PhResampler *r, float x, float y, Taps *taps)
 {
-  float left = floorf (x), top = floorf (y);
-  float fx = x - left, fy = y - top;
+  gint32 ix = floor_to_int (x), iy = floor_to_int (y);
+  float fx = x - (float)ix, fy = y - (float)iy;
   const float weight[4] = { (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy };
-  gssize ix = (gssize)left, iy = (gssize)top;
 
   memcpy (taps->weight, weight, sizeof weight);
-  if (G_LIKELY (ix >= 0 && iy >= 0 && ix + 1 < r->width && iy + 1 < r->height))
+  if (G_LIKELY (ix >= 0 && iy >= 0 && ix + 1 < (gint32)r->width && iy + 1 < (gint32)r->height))
     {
       gsize at = (gsize)iy * r->width + (gsize)ix;
 
@@ -127,12 +138,13 @@ find_taps (const PhResampler *r, float x, float y, Taps *taps)
     }
   for (guint i = 0; i < 4; i++)
     {
-      gssize column = edge_index (r->warp->edge, ix + (i & 1), r->width);
-      gssize row = edge_index (r->warp->edge, iy + (i >> 1), r->height);
+      gssize column = edge_index (r->warp->edge, ix + (gint32)(i & 1), r->width);
+      gssize row = edge_index (r->warp->edge, iy + (gint32)(i >> 1), r->height);
 
       if (column < 0 || row < 0)
         {
-          taps->index[i] = 0;
+          /* The pixel after the last, which is 0. */
+          taps->index[i] = (gsize)r->height * r->width;
           taps->weight[i] = 0;
         }
       else
@@ -150,6 +162,14 @@ locate (const PhResampler *r, double x, double y, double *column, double *row)
 
   *column = m[0] * u + m[1] * v + m[2] + 0.5 * (r->width - 1.0);
   *row = m[3] * u + m[4] * v + m[5] + 0.5 * (r->height - 1.0);
+}
+
+/* The same for the first pixel of row @y, at one of the places where a pixel is sampled. */
+static inline void
+locate_place (const PhResampler *r, gsize y, guint place, double *column, double *row)
+{
+  locate (r, (place % r->samples + 0.5) / r->samples - 0.5,
+          (double)y + (place / r->samples + 0.5) / r->samples - 0.5, column, row);
 }
 
 static void
@@ -189,42 +209,51 @@ interleave_rgb_rows (gsize begin, gsize end, guint thread, gpointer data)
     r->pixels[i] = (Pixel){ red[i], green[i], blue[i], 0.5f } - 0.5f;
 }
 
+/* One bilinear sample of the picture. */
+static inline Pixel
+sample_pixel (const PhResampler *r, float x, float y)
+{
+  Taps taps;
+
+  find_taps (r, x, y, &taps);
+  return (r->pixels[taps.index[0]] * taps.weight[0] + r->pixels[taps.index[1]] * taps.weight[1]) +
+         (r->pixels[taps.index[2]] * taps.weight[2] + r->pixels[taps.index[3]] * taps.weight[3]);
+}
+
+/* Adds the samples of one place in each pixel of row @y to @line. */
+static void
+sample_line (const PhResampler *r, gsize y, guint place, Pixel *line)
+{
+  float step_x = (float)r->warp->matrix[0], step_y = (float)r->warp->matrix[3];
+  float share = 1.0f / (float)(r->samples * r->samples);
+  double x0, y0;
+
+  locate_place (r, y, place, &x0, &y0);
+  for (gsize x = 0; x < r->out_width; x++)
+    line[x] +=
+        share * sample_pixel (r, (float)x0 + step_x * (float)x, (float)y0 + step_y * (float)x);
+}
+
 static void
 sample_rows (gsize begin, gsize end, guint thread, gpointer data)
 {
   PhResampler *r = data;
   gsize plane = (gsize)r->out_height * r->out_width;
-  float step_x = (float)r->warp->matrix[0], step_y = (float)r->warp->matrix[3];
-  float share = 1.0f / (float)(r->samples * r->samples);
 
   for (gsize y = begin; y < end; y++)
     {
-      float *to = r->to + y * r->out_width;
+      Pixel *line = r->lines + y * r->out_width;
 
       for (gsize x = 0; x < r->out_width; x++)
-        for (guint c = 0; c < r->channels; c++)
-          to[c * plane + x] = 0.5f;
-      for (guint s = 0; s < r->samples * r->samples; s++)
+        line[x] = (Pixel){ 0.5f, 0.5f, 0.5f, 0.5f };
+      for (guint place = 0; place < r->samples * r->samples; place++)
+        sample_line (r, y, place, line);
+      for (guint c = 0; c < r->channels; c++)
         {
-          double x0, y0;
+          float *to = r->to + c * plane + y * r->out_width;
 
-          locate (r, (s % r->samples + 0.5) / r->samples - 0.5,
-                  (double)y + (s / r->samples + 0.5) / r->samples - 0.5, &x0, &y0);
           for (gsize x = 0; x < r->out_width; x++)
-            {
-              Taps taps;
-
-              find_taps (r, (float)x0 + step_x * (float)x, (float)y0 + step_y * (float)x, &taps);
-
-              Pixel pixel = (r->pixels[taps.index[0]] * taps.weight[0] +
-                             r->pixels[taps.index[1]] * taps.weight[1]) +
-                            (r->pixels[taps.index[2]] * taps.weight[2] +
-                             r->pixels[taps.index[3]] * taps.weight[3]);
-
-              pixel *= share;
-              for (guint c = 0; c < r->channels; c++)
-                to[c * plane + x] += pixel[c];
-            }
+            to[x] = line[x][c];
         }
     }
 }
@@ -265,44 +294,53 @@ find_touched (PhResampler *r, guint band, gsize begin, gsize end)
   r->touched[band].end = (guint)CLAMP (high, r->touched[band].begin, r->height);
 }
 
+/* Adds what one place in each pixel of row @y saw to the gradient of the pixels it saw. */
+static void
+gather_line (const PhResampler *r, gsize y, guint place, const Pixel *line, Pixel *gradient)
+{
+  float step_x = (float)r->warp->matrix[0], step_y = (float)r->warp->matrix[3];
+  double x0, y0;
+
+  locate_place (r, y, place, &x0, &y0);
+  for (gsize x = 0; x < r->out_width; x++)
+    {
+      Taps taps;
+
+      find_taps (r, (float)x0 + step_x * (float)x, (float)y0 + step_y * (float)x, &taps);
+      for (guint i = 0; i < 4; i++)
+        gradient[taps.index[i]] += line[x] * taps.weight[i];
+    }
+}
+
 static void
 gather_bands (gsize band_begin, gsize band_end, guint thread, gpointer data)
 {
   PhResampler *r = data;
   gsize plane = (gsize)r->out_height * r->out_width;
-  float step_x = (float)r->warp->matrix[0], step_y = (float)r->warp->matrix[3];
   float share = 1.0f / (float)(r->samples * r->samples);
 
   for (gsize band = band_begin; band < band_end; band++)
     {
-      Pixel *gradient = r->bands + band * r->height * r->width;
+      Pixel *gradient = r->bands + band * ((gsize)r->height * r->width + 1);
       gsize begin = r->out_height * band / N_BANDS, end = r->out_height * (band + 1) / N_BANDS;
 
       find_touched (r, (guint)band, begin, end);
       memset (gradient + (gsize)r->touched[band].begin * r->width, 0,
               sizeof (Pixel) * (r->touched[band].end - r->touched[band].begin) * r->width);
       for (gsize y = begin; y < end; y++)
-        for (guint s = 0; s < r->samples * r->samples; s++)
-          {
-            const float *from = r->from + y * r->out_width;
-            double x0, y0;
+        {
+          Pixel *line = r->lines + y * r->out_width;
 
-            locate (r, (s % r->samples + 0.5) / r->samples - 0.5,
-                    (double)y + (s / r->samples + 0.5) / r->samples - 0.5, &x0, &y0);
-            for (gsize x = 0; x < r->out_width; x++)
-              {
-                Pixel pixel = { 0 };
-                Taps taps;
+          for (guint c = 0; c < 4; c++)
+            {
+              const float *from = r->from + c * plane + y * r->out_width;
 
-                find_taps (r, (float)x0 + step_x * (float)x, (float)y0 + step_y * (float)x, &taps);
-                for (guint c = 0; c < r->channels; c++)
-                  pixel[c] = from[c * plane + x];
-                pixel *= share;
-                for (guint i = 0; i < 4; i++)
-                  if (taps.weight[i] != 0)
-                    gradient[taps.index[i]] += pixel * taps.weight[i];
-              }
-          }
+              for (gsize x = 0; x < r->out_width; x++)
+                line[x][c] = c < r->channels ? share * from[x] : 0;
+            }
+          for (guint place = 0; place < r->samples * r->samples; place++)
+            gather_line (r, y, place, line, gradient);
+        }
     }
 }
 
@@ -313,16 +351,27 @@ add_rows (gsize begin, gsize end, guint thread, gpointer data)
   gsize plane = (gsize)r->height * r->width;
 
   for (gsize y = begin; y < end; y++)
-    for (guint band = 0; band < N_BANDS; band++)
-      {
-        const Pixel *gradient = r->bands + band * plane;
+    {
+      Pixel *sum = r->pixels + y * r->width;
 
-        if (y < r->touched[band].begin || y >= r->touched[band].end)
-          continue;
-        for (gsize i = y * r->width; i < (y + 1) * r->width; i++)
-          for (guint c = 0; c < r->channels; c++)
-            r->to[c * plane + i] += gradient[i][c];
-      }
+      memset (sum, 0, sizeof (Pixel) * r->width);
+      for (guint band = 0; band < N_BANDS; band++)
+        {
+          const Pixel *gradient = r->bands + band * (plane + 1) + y * r->width;
+
+          if (y < r->touched[band].begin || y >= r->touched[band].end)
+            continue;
+          for (gsize x = 0; x < r->width; x++)
+            sum[x] += gradient[x];
+        }
+      for (guint c = 0; c < r->channels; c++)
+        {
+          float *to = r->to + c * plane + y * r->width;
+
+          for (gsize x = 0; x < r->width; x++)
+            to[x] += sum[x][c];
+        }
+    }
 }
 
 void
