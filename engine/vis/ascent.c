@@ -294,6 +294,15 @@ root_mean_square (const float *x, gsize n)
   return sqrt (lanes[0] / (double)MAX (n, 1));
 }
 
+/* With cooling, a straight line from the whole step size at first to nothing after the last. */
+static double
+step_size (const PhAscent *ascent)
+{
+  double left = 1 - (double)ascent->n_steps / ascent->settings.steps;
+
+  return ascent->settings.learning_rate * (ascent->settings.cooling ? MAX (left, 0) : 1);
+}
+
 static gboolean
 climb (PhAscent *ascent, double value, GError **error)
 {
@@ -310,8 +319,7 @@ climb (PhAscent *ascent, double value, GError **error)
   if (ascent->settings.normalise && size > 0)
     ph_pointwise_scale_shift (ascent->n_values, (float)(1 / size), 0, ascent->d_values,
                               ascent->d_values);
-  ph_optimiser_step (ascent->optimiser, ascent->values, ascent->d_values,
-                     ascent->settings.learning_rate);
+  ph_optimiser_step (ascent->optimiser, ascent->values, ascent->d_values, step_size (ascent));
   ascent->image_is_current = FALSE;
   return TRUE;
 }

@@ -23,6 +23,7 @@ typedef struct
   int steps;
   int optimiser; /* PhOptimiserKind */
   double learning_rate;
+  gboolean cooling;
   gboolean normalise;
   gboolean negative;
   char *transforms;

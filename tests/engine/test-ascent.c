@@ -63,6 +63,7 @@ test_objective_rises (void)
                          "steps=40;optimiser=momentum;learning-rate=0.02",
                          "steps=40;optimiser=sgd;transforms=none",
                          "steps=40;normalise=no",
+                         "steps=40;cooling=no",
                          "steps=40;views=3",
                          "steps=40;tv=0.01;l1=0.01;l2=0.01" };
 
@@ -295,11 +296,12 @@ test_cancel_at_every_step (void)
 static void
 test_stop_keeps_the_picture (void)
 {
-  g_autoptr (PhAscent) ascent = ascent_new (PH_TINY_ANY_SIZE, "relu2:4", "steps=30", NULL);
+  g_autoptr (PhAscent) ascent =
+      ascent_new (PH_TINY_ANY_SIZE, "relu2:4", "steps=30;cooling=no", NULL);
   Watch watch = { .stop_at = 5 };
   PhMonitor monitor = monitor_for (&watch);
   g_autoptr (PhAscentResult) part = ph_ascent_run (ascent, &monitor, NULL, NULL);
-  g_autoptr (PhAscentResult) same = run ("relu2:4", "steps=5");
+  g_autoptr (PhAscentResult) same = run ("relu2:4", "steps=5;cooling=no");
   gsize bytes = sizeof (float) * ph_image_n_values (part->image);
 
   g_assert_true (part->stopped);
@@ -308,7 +310,7 @@ test_stop_keeps_the_picture (void)
 
   /* It goes on where it stood. */
   g_autoptr (PhAscentResult) rest = ph_ascent_run (ascent, NULL, NULL, NULL);
-  g_autoptr (PhAscentResult) whole = run ("relu2:4", "steps=30");
+  g_autoptr (PhAscentResult) whole = run ("relu2:4", "steps=30;cooling=no");
 
   g_assert_false (rest->stopped);
   g_assert_cmpuint (rest->n_steps, ==, 30);
