@@ -151,6 +151,14 @@ update_style (PhApplication *self)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[style]);
 }
 
+static void
+update_rate (PhApplication *self)
+{
+  int rate = MAX (1, g_settings_get_int (self->settings, "preview-rate"));
+
+  ph_queue_set_frame_interval (self->queue, 1000 / rate);
+}
+
 static gpointer
 prune (const PhMonitor *monitor, GCancellable *cancellable, gpointer spec, GError **error)
 {
@@ -181,6 +189,10 @@ ph_application_startup (GApplication *application)
   self->queue = ph_queue_new ();
   g_signal_connect_object (self->queue, "notify::idle", G_CALLBACK (on_idle), self,
                            G_CONNECT_SWAPPED);
+
+  g_signal_connect_object (self->settings, "changed::preview-rate", G_CALLBACK (update_rate), self,
+                           G_CONNECT_SWAPPED);
+  update_rate (self);
 
   g_autofree char *folder =
       g_build_filename (g_get_user_cache_dir (), "phosphene", "thumbnails", NULL);

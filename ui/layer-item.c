@@ -108,11 +108,11 @@ item_new (PhLayerItemKind kind, int number)
 
 /* "squeeze1x1" of "fire2/squeeze1x1" in the block "fire2". */
 static const char *
-name_in_group (const PhLayer *layer)
+name_in_block (const PhLayer *layer, const char *block)
 {
-  gsize n = strlen (layer->group);
+  gsize n = block != NULL ? strlen (block) : 0;
 
-  if (n > 0 && g_str_has_prefix (layer->name, layer->group) && strlen (layer->name) > n + 1 &&
+  if (n > 0 && g_str_has_prefix (layer->name, block) && strlen (layer->name) > n + 1 &&
       strchr ("/._:", layer->name[n]) != NULL)
     return layer->name + n + 1;
   return layer->name;
@@ -135,13 +135,13 @@ ph_layer_item_new_group (const char *name)
 }
 
 PhLayerItem *
-ph_layer_item_new_layer (PhModel *model, guint number, gboolean full_name)
+ph_layer_item_new_layer (PhModel *model, guint number, const char *block)
 {
   PhLayerItem *self = item_new (PH_LAYER_ITEM_LAYER, number);
   const PhLayer *layer = ph_model_get_layer (model, number);
 
   self->name = g_strdup (layer->name);
-  self->title = g_strdup (full_name ? layer->name : name_in_group (layer));
+  self->title = g_strdup (name_in_block (layer, block));
   self->folded = g_utf8_casefold (layer->name, -1);
   self->n_channels = layer->n_channels;
   self->usable = layer->obstacle == NULL;

@@ -31,8 +31,9 @@ G_DECLARE_FINAL_TYPE (PhLayerItem, ph_layer_item, PH, LAYER_ITEM, GObject)
 /** ph_layer_item_new_group: an empty block; see ph_layer_item_add(). */
 PhLayerItem *ph_layer_item_new_group (const char *name);
 
-/** ph_layer_item_new_layer: @full_name: whether the name of the block is shown too */
-PhLayerItem *ph_layer_item_new_layer (PhModel *model, guint layer, gboolean full_name);
+/** ph_layer_item_new_layer: @block: (nullable): name of the block it is listed in, which is then
+ * not repeated */
+PhLayerItem *ph_layer_item_new_layer (PhModel *model, guint layer, const char *block);
 PhLayerItem *ph_layer_item_new_classes (PhModel *model);
 PhLayerItem *ph_layer_item_new_class (PhModel *model, guint class_number);
 

@@ -69,6 +69,16 @@ is_match (gpointer item, gpointer data)
   return self->needle == NULL || ph_layer_item_matches (item, self->needle);
 }
 
+/* The outermost block of a layer, as it begins the layer's group: "expanded_conv_1" of
+ * "expanded_conv_1/expand". */
+static char *
+dup_block (PhModel *model, guint layer)
+{
+  const char *group = ph_model_get_layer (model, layer)->group;
+
+  return g_strndup (group, strcspn (group, "/"));
+}
+
 /* Blocks of at least two layers that follow each other become a branch. */
 static GListStore *
 make_tree (PhModel *model)
@@ -78,26 +88,29 @@ make_tree (PhModel *model)
 
   for (guint i = 0; i < n;)
     {
-      const char *group = ph_model_get_layer (model, i)->group;
-      guint end = i + 1;
-      while (end < n && g_str_equal (ph_model_get_layer (model, end)->group, group))
-        end++;
-      if (group[0] != '\0' && end - i > 1)
+      g_autofree char *block = dup_block (model, i);
+      g_autoptr (PhLayerItem) branch = NULL;
+      guint end = i;
+      gboolean same = TRUE;
+      while (same)
         {
-          g_autoptr (PhLayerItem) branch = ph_layer_item_new_group (group);
-          for (; i < end; i++)
-            {
-              g_autoptr (PhLayerItem) item = ph_layer_item_new_layer (model, i, FALSE);
-              ph_layer_item_add (branch, item);
-            }
+          g_autofree char *next = ++end < n ? dup_block (model, end) : NULL;
+          same = g_strcmp0 (block, next) == 0;
+        }
+      if (block[0] != '\0' && end - i > 1)
+        {
+          branch = ph_layer_item_new_group (block);
           g_list_store_append (roots, branch);
         }
-      else
-        for (; i < end; i++)
-          {
-            g_autoptr (PhLayerItem) item = ph_layer_item_new_layer (model, i, TRUE);
+      for (; i < end; i++)
+        {
+          g_autoptr (PhLayerItem) item =
+              ph_layer_item_new_layer (model, i, branch != NULL ? block : NULL);
+          if (branch != NULL)
+            ph_layer_item_add (branch, item);
+          else
             g_list_store_append (roots, item);
-          }
+        }
     }
   if (ph_model_get_n_classes (model) > 0)
     {
@@ -114,7 +127,7 @@ make_flat (PhModel *model)
 
   for (guint i = 0; i < ph_model_get_n_layers (model); i++)
     {
-      g_autoptr (PhLayerItem) item = ph_layer_item_new_layer (model, i, TRUE);
+      g_autoptr (PhLayerItem) item = ph_layer_item_new_layer (model, i, NULL);
       g_list_store_append (all, item);
     }
   for (guint i = 0; i < ph_model_get_n_classes (model); i++)
@@ -271,6 +284,18 @@ on_stop_search (GtkSearchEntry *entry, PhLayerList *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
+/* Escape also works from the list. */
+static gboolean
+on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  PhLayerList *self = PH_LAYER_LIST (widget);
+
+  if (self->needle == NULL)
+    return FALSE;
+  on_stop_search (self->search, self);
+  return TRUE;
+}
+
 static void
 rebuild (PhLayerList *self)
 {
@@ -317,6 +342,7 @@ ph_layer_list_class_init (PhLayerListClass *klass)
   object_class->dispose = ph_layer_list_dispose;
   object_class->finalize = ph_layer_list_finalize;
 
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
   g_type_ensure (PH_TYPE_LAYER_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/phosphene/Phosphene/layer-list.ui");

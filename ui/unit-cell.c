@@ -2,18 +2,16 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/unit-grid.h"
-
+/* A grid makes thirty rows of cells whether they are seen or not, so a cell is a single widget that
+ * costs nearly nothing until it is drawn: no children, words laid out when they come into view. */
 struct _PhUnitCell
 {
   GtkWidget parent_instance;
 
-  /* template */
-  GtkLabel *label;
-
   /* owned */
   PhUnitItem *item;
   PhThumbnail *thumbnail; /* while wanted, and after */
+  PangoLayout *layout;    /* of the label, made when first drawn */
 
   guint size;
   gboolean wanted;
@@ -31,20 +29,6 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
-
-static void
-on_state (PhUnitCell *self)
-{
-  const char *problem = NULL;
-
-  if (self->thumbnail != NULL)
-    problem = ph_thumbnail_get_problem (self->thumbnail);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), problem != NULL ? problem
-                                                  : self->item != NULL
-                                                      ? ph_unit_item_get_description (self->item)
-                                                      : NULL);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
 
 static void
 drop_thumbnail (PhUnitCell *self)
@@ -71,22 +55,37 @@ update_accessible (PhUnitCell *self)
                                     -1);
 }
 
-static void
-set_item (PhUnitCell *self, PhUnitItem *item)
+/* A number needs one line, the name of what a unit responds to may need two. */
+static int
+count_lines (PhUnitCell *self)
 {
-  if (self->item == item)
-    return;
+  if (self->item == NULL || g_ascii_isdigit (ph_unit_item_get_label (self->item)[0]))
+    return 1;
+  return 2;
+}
 
-  drop_thumbnail (self);
-  g_set_object (&self->item, item);
-  gtk_label_set_label (self->label, item != NULL ? ph_unit_item_get_label (item) : "");
-  update_accessible (self);
-  on_state (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ITEM]);
+static int
+label_height (PhUnitCell *self)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int line = PANGO_PIXELS_CEIL (pango_font_metrics_get_height (metrics));
 
-  GtkWidget *grid = gtk_widget_get_ancestor (GTK_WIDGET (self), PH_TYPE_UNIT_GRID);
-  if (grid != NULL)
-    ph_unit_grid_queue_update (PH_UNIT_GRID (grid));
+  pango_font_metrics_unref (metrics);
+  return count_lines (self) * line;
+}
+
+static PangoLayout *
+make_layout (PhUnitCell *self, const char *text, int lines)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+
+  pango_layout_set_width (layout, (int)self->size * PANGO_SCALE);
+  pango_layout_set_height (layout, -lines);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  return layout;
 }
 
 /* GtkWidget */
@@ -96,39 +95,23 @@ ph_unit_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
                       int *natural, int *minimum_baseline, int *natural_baseline)
 {
   PhUnitCell *self = PH_UNIT_CELL (widget);
-  int label = 0;
+  int label = orientation == GTK_ORIENTATION_VERTICAL ? LABEL_GAP + label_height (self) : 0;
 
-  if (orientation == GTK_ORIENTATION_VERTICAL)
-    {
-      gtk_widget_measure (GTK_WIDGET (self->label), orientation, -1, &label, NULL, NULL, NULL);
-      label += LABEL_GAP;
-    }
   *minimum = *natural = (int)self->size + label;
-}
-
-static void
-ph_unit_cell_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  PhUnitCell *self = PH_UNIT_CELL (widget);
-  int natural, label_width;
-
-  gtk_widget_measure (GTK_WIDGET (self->label), GTK_ORIENTATION_VERTICAL, -1, NULL, &natural, NULL,
-                      NULL);
-  label_width = MIN (width, (int)self->size);
-  gtk_widget_size_allocate (GTK_WIDGET (self->label),
-                            &(GtkAllocation){ (width - label_width) / 2,
-                                              (int)self->size + LABEL_GAP, label_width, natural },
-                            -1);
 }
 
 static void
 ph_unit_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   PhUnitCell *self = PH_UNIT_CELL (widget);
-  float left = (gtk_widget_get_width (widget) - (int)self->size) / 2;
+  GtkStyleContext *style = gtk_widget_get_style_context (widget);
+  int left = (gtk_widget_get_width (widget) - (int)self->size) / 2;
   graphene_rect_t bounds = GRAPHENE_RECT_INIT (left, 0, self->size, self->size);
   GskRoundedRect outline;
   GdkTexture *texture = NULL;
+
+  if (self->item == NULL)
+    return;
 
   gsk_rounded_rect_init_from_rect (&outline, &bounds, RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
@@ -139,21 +122,44 @@ ph_unit_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   else
     {
       GdkRGBA colour;
-      gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
+      gtk_style_context_get_color (style, &colour);
       colour.alpha *= 0.07;
       gtk_snapshot_append_color (snapshot, &colour, &bounds);
     }
   gtk_snapshot_pop (snapshot);
+
   if (self->thumbnail != NULL && ph_thumbnail_get_state (self->thumbnail) == PH_THUMBNAIL_FAILED)
     {
-      g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, _ ("no picture"));
-      GtkStyleContext *style = gtk_widget_get_style_context (widget);
-      int text_width, text_height;
-      pango_layout_get_pixel_size (layout, &text_width, &text_height);
-      gtk_snapshot_render_layout (snapshot, style, left + ((int)self->size - text_width) / 2,
-                                  ((int)self->size - text_height) / 2, layout);
+      g_autoptr (PangoLayout) words = make_layout (self, _ ("no picture"), 2);
+      int height;
+      pango_layout_get_pixel_size (words, NULL, &height);
+      gtk_snapshot_render_layout (snapshot, style, left, ((int)self->size - height) / 2, words);
     }
-  gtk_widget_snapshot_child (widget, GTK_WIDGET (self->label), snapshot);
+  if (self->layout == NULL)
+    self->layout = make_layout (self, ph_unit_item_get_label (self->item), count_lines (self));
+  gtk_snapshot_render_layout (snapshot, style, left, (int)self->size + LABEL_GAP, self->layout);
+}
+
+static gboolean
+ph_unit_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  PhUnitCell *self = PH_UNIT_CELL (widget);
+  const char *problem = NULL;
+
+  if (self->item == NULL)
+    return FALSE;
+  if (self->thumbnail != NULL)
+    problem = ph_thumbnail_get_problem (self->thumbnail);
+  gtk_tooltip_set_text (tooltip,
+                        problem != NULL ? problem : ph_unit_item_get_description (self->item));
+  return TRUE;
+}
+
+static void
+ph_unit_cell_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (ph_unit_cell_parent_class)->css_changed (widget, change);
+  g_clear_object (&PH_UNIT_CELL (widget)->layout);
 }
 
 /* GObject */
@@ -164,8 +170,8 @@ ph_unit_cell_dispose (GObject *object)
   PhUnitCell *self = PH_UNIT_CELL (object);
 
   drop_thumbnail (self);
+  g_clear_object (&self->layout);
   g_clear_object (&self->item);
-  gtk_widget_dispose_template (GTK_WIDGET (self), PH_TYPE_UNIT_CELL);
   G_OBJECT_CLASS (ph_unit_cell_parent_class)->dispose (object);
 }
 
@@ -188,7 +194,7 @@ ph_unit_cell_set_property (GObject *object, guint id, const GValue *value, GPara
   switch (id)
     {
     case PROP_ITEM:
-      set_item (PH_UNIT_CELL (object), g_value_get_object (value));
+      ph_unit_cell_set_item (PH_UNIT_CELL (object), g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -205,8 +211,9 @@ ph_unit_cell_class_init (PhUnitCellClass *klass)
   object_class->get_property = ph_unit_cell_get_property;
   object_class->set_property = ph_unit_cell_set_property;
   widget_class->measure = ph_unit_cell_measure;
-  widget_class->size_allocate = ph_unit_cell_size_allocate;
   widget_class->snapshot = ph_unit_cell_snapshot;
+  widget_class->query_tooltip = ph_unit_cell_query_tooltip;
+  widget_class->css_changed = ph_unit_cell_css_changed;
 
   props[PROP_ITEM] =
       g_param_spec_object ("item", NULL, NULL, PH_TYPE_UNIT_ITEM,
@@ -215,20 +222,26 @@ ph_unit_cell_class_init (PhUnitCellClass *klass)
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_css_name (widget_class, "unitcell");
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/phosphene/Phosphene/unit-cell.ui");
-  gtk_widget_class_bind_template_child (widget_class, PhUnitCell, label);
 }
 
 static void
 ph_unit_cell_init (PhUnitCell *self)
 {
   self->size = 96;
-  gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (self, "notify::parent", G_CALLBACK (update_accessible), NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "caption");
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 /* Public */
+
+GtkWidget *
+ph_unit_cell_new (guint size)
+{
+  PhUnitCell *self = g_object_new (PH_TYPE_UNIT_CELL, NULL);
+
+  self->size = size;
+  return GTK_WIDGET (self);
+}
 
 PhUnitItem *
 ph_unit_cell_get_item (PhUnitCell *self)
@@ -236,6 +249,27 @@ ph_unit_cell_get_item (PhUnitCell *self)
   g_return_val_if_fail (PH_IS_UNIT_CELL (self), NULL);
 
   return self->item;
+}
+
+void
+ph_unit_cell_set_item (PhUnitCell *self, PhUnitItem *item)
+{
+  g_return_if_fail (PH_IS_UNIT_CELL (self));
+
+  if (self->item == item)
+    return;
+
+  int lines = count_lines (self);
+  drop_thumbnail (self);
+  g_clear_object (&self->layout);
+  g_set_object (&self->item, item);
+  if (item != NULL)
+    update_accessible (self);
+  if (count_lines (self) != lines)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+  else
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ITEM]);
 }
 
 void
@@ -254,10 +288,9 @@ ph_unit_cell_want (PhUnitCell *self, PhThumbnails *thumbnails)
     {
       self->thumbnail = ph_thumbnails_get (thumbnails, ph_unit_item_get_model (self->item),
                                            ph_unit_item_get_unit (self->item));
-      g_signal_connect_swapped (self->thumbnail, "notify::texture",
-                                G_CALLBACK (gtk_widget_queue_draw), self);
-      g_signal_connect_swapped (self->thumbnail, "notify::state", G_CALLBACK (on_state), self);
-      on_state (self);
+      g_signal_connect_swapped (self->thumbnail, "notify", G_CALLBACK (gtk_widget_queue_draw),
+                                self);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
     }
   if (!self->wanted)
     {
@@ -285,5 +318,6 @@ ph_unit_cell_set_size (PhUnitCell *self, guint size)
     return;
   self->size = size;
   drop_thumbnail (self);
+  g_clear_object (&self->layout);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }

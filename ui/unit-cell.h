@@ -16,7 +16,13 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (PhUnitCell, ph_unit_cell, PH, UNIT_CELL, GtkWidget)
 
+/** ph_unit_cell_new: @size: side of the picture on screen */
+GtkWidget *ph_unit_cell_new (guint size);
+
 PhUnitItem *ph_unit_cell_get_item (PhUnitCell *cell);
+
+/** ph_unit_cell_set_item: @item: (nullable): the cell forgets the picture of the one before */
+void ph_unit_cell_set_item (PhUnitCell *cell, PhUnitItem *item);
 
 /** ph_unit_cell_want: @thumbnails: (nullable): where to get the picture, before all others that
  * were asked for; %NULL when nobody sees the cell any more */

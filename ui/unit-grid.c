@@ -120,6 +120,29 @@ on_activate (GtkGridView *view, guint position, PhUnitGrid *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-unit", "s", name);
 }
 
+/* The factory: what a template of XML would do, without reading XML for each of hundreds of cells.
+ */
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, PhUnitGrid *self)
+{
+  gtk_list_item_set_child (list_item, ph_unit_cell_new (self->size));
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, PhUnitGrid *self)
+{
+  ph_unit_cell_set_item (PH_UNIT_CELL (gtk_list_item_get_child (list_item)),
+                         gtk_list_item_get_item (list_item));
+  ph_unit_grid_queue_update (self);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, PhUnitGrid *self)
+{
+  ph_unit_cell_set_item (PH_UNIT_CELL (gtk_list_item_get_child (list_item)), NULL);
+}
+
 static void
 ph_unit_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                       int *natural, int *minimum_baseline, int *natural_baseline)
@@ -162,7 +185,6 @@ ph_unit_grid_class_init (PhUnitGridClass *klass)
   widget_class->measure = ph_unit_grid_measure;
   widget_class->size_allocate = ph_unit_grid_size_allocate;
 
-  g_type_ensure (PH_TYPE_UNIT_CELL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/phosphene/Phosphene/unit-grid.ui");
   gtk_widget_class_bind_template_child (widget_class, PhUnitGrid, scroller);
@@ -179,6 +201,11 @@ ph_unit_grid_init (PhUnitGrid *self)
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
+  gtk_grid_view_set_factory (self->view, factory);
   gtk_grid_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_swapped (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
                             G_CALLBACK (on_scrolled), self);

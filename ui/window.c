@@ -48,23 +48,28 @@ show_page (PhMainWindow *self, PhPage *page)
   _ph_main_window_actions_update (self);
 }
 
-/* Something that shows at a glance what layers are about: units that see about a third of the
- * picture. */
+/* Something that shows at a glance what layers are about: units whose meaning is known, or else
+ * units that see about a third of the picture. */
 static int
 choose_first_layer (PhModel *model)
 {
   const PhPreprocess *pre = ph_model_get_preprocess (model);
-  double wanted = MIN (pre->height, pre->width) / 3.0, best_distance = G_MAXDOUBLE;
+  double wanted = MIN (pre->height, pre->width) / 3.0, best_score = G_MAXDOUBLE;
   int best = ph_model_get_n_classes (model) > 0 ? PH_CLASSES : 0;
 
   for (guint i = 0; i < ph_model_get_n_layers (model); i++)
     {
       const PhLayer *layer = ph_model_get_layer (model, i);
-      double distance = ABS (layer->field.width - wanted);
-      if (layer->obstacle == NULL && layer->rows * layer->columns > 1 && distance < best_distance)
+      double score = ABS (layer->field.width - wanted);
+      if (layer->obstacle != NULL || strstr (layer->kind, "Pool") != NULL ||
+          layer->rows * layer->columns <= 1)
+        continue;
+      if (layer->channel_labels == NULL)
+        score += pre->width + pre->height;
+      if (score <= best_score)
         {
           best = i;
-          best_distance = distance;
+          best_score = score;
         }
     }
   return best;

@@ -32,6 +32,7 @@ struct _PhQueue
   GPtrArray *listed; /* those not quiet, and failed ones */
 
   guint64 last_rank;
+  guint frame_interval; /* 0: each job its own */
 };
 
 static void ph_queue_list_model_init (GListModelInterface *iface);
@@ -83,6 +84,12 @@ find_entry (Lane *lane, PhJob *job, guint *position)
   return FALSE;
 }
 
+static PhLane
+get_lane (PhJob *job)
+{
+  return GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -114,7 +121,7 @@ update_hold (PhQueue *self)
   for (guint i = 0; i < self->active->len && !held; i++)
     {
       PhJob *job = g_ptr_array_index (self->active, i);
-      int lane = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+      int lane = get_lane (job);
       held = lane == PH_LANE_COMPUTE && !ph_job_get_paused (job);
     }
 
@@ -129,7 +136,7 @@ update_hold (PhQueue *self)
   for (guint i = 0; i < self->active->len; i++)
     {
       PhJob *job = g_ptr_array_index (self->active, i);
-      int lane = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+      int lane = get_lane (job);
       if (lane == PH_LANE_BACKGROUND)
         ph_job_set_held (job, held);
     }
@@ -150,7 +157,7 @@ unlist (PhQueue *self, PhJob *job)
 static void
 on_job_finished (PhJob *job, PhQueue *self)
 {
-  int number = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+  int number = get_lane (job);
   Lane *lane = &self->lanes[number];
   g_autoptr (PhJob) alive = g_object_ref (job);
 
@@ -334,6 +341,8 @@ ph_queue_add (PhQueue *self, PhJob *job, PhLane number)
   Lane *lane = &self->lanes[number];
 
   ph_job_reset (job);
+  if (number == PH_LANE_COMPUTE && self->frame_interval > 0)
+    ph_job_set_frame_interval (job, self->frame_interval);
   g_object_set_qdata (G_OBJECT (job), lane_quark (), GINT_TO_POINTER (number));
   g_signal_connect (job, "finished", G_CALLBACK (on_job_finished), self);
   g_signal_connect_swapped (job, "notify::paused", G_CALLBACK (update_hold), self);
@@ -355,6 +364,21 @@ ph_queue_add (PhQueue *self, PhJob *job, PhLane number)
   g_mutex_unlock (&lane->mutex);
 }
 
+void
+ph_queue_set_frame_interval (PhQueue *self, guint milliseconds)
+{
+  g_return_if_fail (PH_IS_QUEUE (self));
+  g_return_if_fail (milliseconds > 0);
+
+  self->frame_interval = milliseconds;
+  for (guint i = 0; i < self->active->len; i++)
+    {
+      PhJob *job = g_ptr_array_index (self->active, i);
+      if (get_lane (job) == PH_LANE_COMPUTE)
+        ph_job_set_frame_interval (job, milliseconds);
+    }
+}
+
 guint64
 ph_queue_next_rank (PhQueue *self)
 {
@@ -369,7 +393,7 @@ ph_queue_set_rank (PhQueue *self, PhJob *job, guint64 rank)
   g_return_if_fail (PH_IS_QUEUE (self));
   g_return_if_fail (PH_IS_JOB (job));
 
-  Lane *lane = &self->lanes[GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()))];
+  Lane *lane = &self->lanes[get_lane (job)];
   guint position;
 
   g_mutex_lock (&lane->mutex);
@@ -384,7 +408,7 @@ ph_queue_retry (PhQueue *self, PhJob *job)
   g_return_if_fail (PH_IS_QUEUE (self));
   g_return_if_fail (ph_job_get_state (job) == PH_JOB_FAILED);
 
-  int lane = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (job), lane_quark ()));
+  int lane = get_lane (job);
   ph_queue_add (self, job, lane);
 }
 

@@ -36,6 +36,10 @@ PhQueue *ph_queue_new (void);
  * turn comes. */
 void ph_queue_add (PhQueue *queue, PhJob *job, PhLane lane);
 
+/** ph_queue_set_frame_interval: least milliseconds between two frames of a job in the compute lane,
+ * those that run included. */
+void ph_queue_set_frame_interval (PhQueue *queue, guint milliseconds);
+
 /** ph_queue_next_rank: a rank above all that were given so far. */
 guint64 ph_queue_next_rank (PhQueue *queue);
 

@@ -3,6 +3,7 @@
 
 #include "app/shortcuts.h"
 #include "ui/explore-page.h"
+#include "ui/image-view.h"
 #include "ui/layer-list.h"
 #include "ui/unit-grid.h"
 #include "ui/unit-page.h"
@@ -411,6 +412,39 @@ test_labels (Fixture *fixture, gconstpointer data)
       gtk_test_accessible_has_property (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_PROPERTY_LABEL));
 }
 
+/* How soon after the click the first picture is there; the log tells the time. */
+static void
+test_first_frame (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *large =
+      g_build_filename (g_getenv ("PHOSPHENE_SHARED"), "models", "squeezenet1_0.onnx", NULL);
+
+  if (g_file_test (large, G_FILE_TEST_EXISTS))
+    {
+      ph_main_window_open (fixture->window, large);
+      wait_for (!has_state (fixture, "loading"));
+    }
+  else if (!open_network (fixture))
+    return;
+  const PhLayer *layer = other_layer (fixture);
+  g_autofree char *unit = g_strdup_printf ("%s:1", layer->name);
+
+  run_for (1000); /* thumbnails are being made meanwhile */
+  gint64 clicked = g_get_monotonic_time ();
+  act (fixture, "win.show-unit", unit);
+  PhImageView *view = PH_IMAGE_VIEW (
+      find_widget (GTK_WIDGET (ph_main_window_get_page (fixture->window)), PH_TYPE_IMAGE_VIEW));
+  wait_for (ph_image_view_get_texture (view) != NULL);
+  gint64 shown = g_get_monotonic_time ();
+  g_test_message ("first picture of %s after %.0f ms", unit, (shown - clicked) / 1000.0);
+  g_assert_cmpint (shown - clicked, <, 10 * G_USEC_PER_SEC);
+
+  gint64 left = g_get_monotonic_time ();
+  act (fixture, "win.back", NULL);
+  g_assert_cmpint (g_get_monotonic_time () - left, <, 3 * G_USEC_PER_SEC);
+  g_test_message ("back after %.0f ms", (g_get_monotonic_time () - left) / 1000.0);
+}
+
 static void
 test_close_during_run (Fixture *fixture, gconstpointer data)
 {
@@ -482,6 +516,7 @@ main (int argc, char *argv[])
   ADD ("back-and-forward", test_back_and_forward);
   ADD ("broken", test_broken);
   ADD ("labels", test_labels);
+  ADD ("first-frame", test_first_frame);
   ADD ("close-during-run", test_close_during_run);
   ADD ("close-while-loading", test_close_while_loading);
   g_test_add_func ("/shortcuts", test_shortcuts);
