@@ -29,6 +29,12 @@ tb_bank_get_n_units (const TbBank *bank)
   return bank->labels->len;
 }
 
+const char *
+tb_bank_get_label (const TbBank *bank, guint unit)
+{
+  return g_ptr_array_index (bank->labels, unit);
+}
+
 double *
 tb_bank_add (TbBank *bank, char *label, double bias)
 {

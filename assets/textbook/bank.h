@@ -34,6 +34,8 @@ guint tb_bank_get_n_units (const TbBank *bank);
  */
 double *tb_bank_add (TbBank *bank, char *label, double bias);
 
+const char *tb_bank_get_label (const TbBank *bank, guint unit);
+
 /** tb_bank_find: the number of the unit of that label; it must exist. */
 guint tb_bank_find (const TbBank *bank, const char *label);
 

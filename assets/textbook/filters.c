@@ -161,13 +161,14 @@ add_coloured_gratings (TbBank *bank, const char *name, const double one[3], cons
       for (guint c = 0; c < 3; c++)
         for (guint i = 0; i < SIZE * SIZE; i++)
           weights[c * SIZE * SIZE + i] = filter[i] * (one[c] - other[c]) / total;
-      /* A colour that both lack, as blue in red and green, is held down. */
+      /* A colour that both lack, as blue in red and green, is held down, and the two others up,
+       * or black would do as well. */
       for (guint c = 0; c < 3; c++)
         if (one[c] == 0 && other[c] == 0)
           {
-            double rgb[3] = { 0.5, 0.5, 0.5 };
+            double rgb[3] = { 0.56, 0.56, 0.56 };
             rgb[c] = 0;
-            add_disc (weights, 2.5, 0.6, rgb);
+            add_disc (weights, 2.5, 0.5, rgb);
           }
     }
 }
@@ -189,7 +190,7 @@ tb_colours_new (void)
   TbBank *bank = tb_bank_new (3, SIZE);
 
   for (guint i = 0; i < tb_n_hues; i++)
-    add_disc (tb_bank_add (bank, g_strdup (tb_hues[i].name), 0), 2.0, 1, tb_hues[i].rgb);
+    add_disc (tb_bank_add (bank, g_strdup (tb_hues[i].name), 0), 0.8, 1, tb_hues[i].rgb);
   for (guint i = 0; i < G_N_ELEMENTS (spots); i++)
     add_spot (bank, g_strdup (spots[i].label), spots[i].sigma, tb_hues[spots[i].in].rgb,
               tb_hues[spots[i].around].rgb);
@@ -235,21 +236,31 @@ tb_gratings_new (const TbBank *edges)
 }
 
 TbBank *
-tb_contours_new (void)
+tb_contours_new (const TbBank *colours)
 {
-  TbBank *bank = tb_bank_new (TB_N_WAVES * TB_N_DIRECTIONS, 3);
+  static const double smooth[3] = { 0.25, 0.5, 0.25 };
+  guint n_gratings = TB_N_WAVES * TB_N_DIRECTIONS;
+  TbBank *bank = tb_bank_new (n_gratings + tb_bank_get_n_units (colours), 3);
 
-  for (guint d = 0; d < TB_N_DIRECTIONS; d++)
+  for (guint d = 0; d <= TB_N_DIRECTIONS; d++)
     {
-      double *weights = tb_bank_add (bank, g_strdup_printf ("contour %g°", tb_direction (d)), 0);
-      static const double smooth[3] = { 0.25, 0.5, 0.25 };
+      gboolean is_colour = d == TB_N_DIRECTIONS;
+      double *weights = tb_bank_add (bank,
+                                     is_colour ? g_strdup ("any colour")
+                                               : g_strdup_printf ("contour %g°", tb_direction (d)),
+                                     0);
 
-      for (guint w = 0; w < TB_N_WAVES; w++)
-        for (guint d2 = 0; d2 < TB_N_DIRECTIONS; d2++)
+      for (guint u = 0; u < bank->n_inputs; u++)
+        {
+          double amount = 0;
+          if (is_colour && u >= n_gratings && u < n_gratings + TB_N_CHROMATIC)
+            amount = 1;
+          else if (!is_colour && u < n_gratings && u % TB_N_DIRECTIONS == d)
+            amount = u < TB_N_DIRECTIONS ? 1 : 3.5;
           for (guint y = 0; y < 3; y++)
-            for (guint x = 0; x < 3; x++, weights++)
-              if (d == d2)
-                *weights = (w == 0 ? 1 : 3.5) * smooth[y] * smooth[x];
+            for (guint x = 0; x < 3; x++)
+              *weights++ = amount * smooth[y] * smooth[x];
+        }
     }
   return bank;
 }

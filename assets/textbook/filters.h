@@ -46,7 +46,11 @@ TbBank *tb_colours_new (void);
 /** tb_gratings_new: from `edges`: a grating wherever its crests lie. */
 TbBank *tb_gratings_new (const TbBank *edges);
 
-/** tb_contours_new: from `gratings`: a line of that direction however thick. */
-TbBank *tb_contours_new (void);
+/** TB_N_CHROMATIC: how many of the first hues are neither light nor dark. */
+#define TB_N_CHROMATIC 6
+
+/** tb_contours_new: from `gratings` and `colours`: a line of each direction however thick, and, as
+ * the last unit, any colour. */
+TbBank *tb_contours_new (const TbBank *colours);
 
 G_END_DECLS

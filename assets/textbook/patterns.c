@@ -19,6 +19,7 @@ pattern_free (gpointer data)
 {
   TbPattern *pattern = data;
   g_free (pattern->name);
+  g_free (pattern->subject);
   ph_image_free (pattern->image);
   g_free (pattern);
 }
@@ -35,6 +36,7 @@ add (GPtrArray *patterns, const char *layer, const char *label, const double rgb
 {
   TbPattern *pattern = g_new0 (TbPattern, 1);
   pattern->name = g_strconcat (layer, label[0] != '\0' ? "/" : "", label, NULL);
+  pattern->subject = g_strdup (label);
   pattern->image = ph_image_new (3, TB_SIZE, TB_SIZE, NULL);
   g_assert (pattern->image != NULL);
   for (guint c = 0; c < 3; c++)
@@ -210,7 +212,7 @@ add_colours (GPtrArray *patterns, const TbBank *colours)
 {
   for (guint i = 0; i < tb_bank_get_n_units (colours); i++)
     {
-      const char *label = g_ptr_array_index (colours->labels, i);
+      const char *label = tb_bank_get_label (colours, i);
       g_auto (GStrv) words = g_strsplit (label, " ", -1);
       guint first = g_str_equal (words[0], "small") || g_str_equal (words[0], "large") ? 1 : 0;
       const double *one = hue_named (words[first], strlen (words[first]));
@@ -238,12 +240,16 @@ tb_patterns_new (const TbTextbook *textbook)
   g_autoptr (GArray) shapes = tb_shapes_new ();
 
   for (guint i = 0; i < tb_bank_get_n_units (textbook->edges); i++)
-    draw_wave (add (patterns, "edges", g_ptr_array_index (textbook->edges->labels, i), grey), light,
-               dark, tb_direction (i / TB_N_PHASES % TB_N_DIRECTIONS),
-               tb_waves[i / (TB_N_PHASES * TB_N_DIRECTIONS)], 90.0 * (i % TB_N_PHASES));
-  for (guint i = 0; i < tb_bank_get_n_units (textbook->gratings); i++)
-    draw_wave (add (patterns, "gratings", g_ptr_array_index (textbook->gratings->labels, i), grey),
-               light, dark, tb_direction (i % TB_N_DIRECTIONS), tb_waves[i / TB_N_DIRECTIONS], 45);
+    {
+      guint grating = i / TB_N_PHASES;
+      PhImage *image = add (patterns, "edges", tb_bank_get_label (textbook->edges, i), grey);
+      TbPattern *pattern = g_ptr_array_index (patterns, patterns->len - 1);
+
+      g_free (pattern->subject);
+      pattern->subject = g_strdup (tb_bank_get_label (textbook->gratings, grating));
+      draw_wave (image, light, dark, tb_direction (grating % TB_N_DIRECTIONS),
+                 tb_waves[grating / TB_N_DIRECTIONS], 90.0 * (i % TB_N_PHASES));
+    }
   add_colours (patterns, textbook->colours);
   add_shapes (patterns, shapes);
   for (guint i = 0; i < tb_n_things; i++)
@@ -254,4 +260,19 @@ tb_patterns_new (const TbTextbook *textbook)
     }
   add (patterns, "grey", "", grey);
   return patterns;
+}
+
+gboolean
+tb_pattern_shows (const TbPattern *pattern, const char *subject)
+{
+  if (g_str_equal (pattern->subject, subject))
+    return TRUE;
+  if (!g_str_has_prefix (pattern->name, "things/"))
+    return FALSE;
+  for (guint i = 0; i < tb_n_things; i++)
+    if (g_str_equal (tb_things[i].label, pattern->subject))
+      for (const TbPlace *place = tb_things[i].places; place->part != NULL; place++)
+        if (g_str_equal (place->part, subject))
+          return TRUE;
+  return FALSE;
 }

@@ -26,7 +26,7 @@ arm (double degrees)
 static TbStroke
 no_arm (double degrees)
 {
-  return tb_against (tb_turn (tb_line (2.5, 0, ARM, 0), degrees), 1);
+  return tb_against (tb_turn (tb_line (2.5, 0, ARM, 0), degrees), 2);
 }
 
 static const char *
@@ -43,8 +43,14 @@ add_corners (GArray *shapes)
   for (guint i = 0; i < 8; i++)
     {
       double to = 45.0 * i;
-      TbShape *shape =
-          add (shapes, g_strdup_printf ("corner open to the %s", place_name (i)), 18, 18, 0);
+      TbShape *shape = add (shapes, g_strdup_printf ("corner open to the %s", place_name (i)),
+                            i % 2 == 1   ? 15
+                            : i % 4 == 0 ? 13
+                                         : 17,
+                            i % 2 == 1   ? 15
+                            : i % 4 == 0 ? 17
+                                         : 13,
+                            0);
       shape->strokes[0] = arm (to - 45);
       shape->strokes[1] = arm (to + 45);
       shape->strokes[2] = no_arm (to + 135);
@@ -76,8 +82,8 @@ add_crossings (GArray *shapes)
   for (guint i = 0; i < 2; i++)
     {
       double stem = i == 0 ? 270 : 90;
-      shape = add (shapes, g_strdup (i == 0 ? "three ways, upright" : "three ways, inverted"), 24,
-                   24, 12);
+      shape = add (shapes, g_strdup (i == 0 ? "three ways, upright" : "three ways, inverted"), 20,
+                   20, 10);
       for (guint j = 0; j < 3; j++)
         shape->strokes[j] = arm (stem + 120 * j);
       for (guint j = 0; j < 3; j++)
@@ -134,7 +140,7 @@ tb_shapes_new (void)
   add_curves (shapes);
   add_plaid (shapes, "checkerboard", 45, 5);
   add_plaid (shapes, "checkerboard on its corner", 0, 5);
-  add (shapes, g_strdup ("small ring"), 16, 16, 0)->strokes[0] = tb_arc (0, 0, 4.5, 0, 360);
+  add (shapes, g_strdup ("small ring"), 14, 12, 7)->strokes[0] = tb_arc (0, 0, 4.5, 0, 360);
   add (shapes, g_strdup ("large ring"), 20, 17.5, 10)->strokes[0] = tb_arc (0, 0, 7.5, 0, 360);
   return shapes;
 }

@@ -150,4 +150,7 @@ tb_shape_make_template (const TbShape *shape, guint size, double cell, double *w
         other = 0.5 * other + 0.5 * against[i] / forbidden;
       weights[i] = weights[i] / sum - other;
     }
+  /* Shapes are black on white. */
+  for (guint i = n; i < n + size * size; i++)
+    weights[i] = -0.6 / (size * size);
 }

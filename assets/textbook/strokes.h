@@ -53,10 +53,11 @@ GArray *tb_shapes_new (void);
  * tb_shape_make_template:
  * @size: of the window, in cells
  * @cell: pixels of a cell
- * @weights: (TB_N_DIRECTIONS, size, size), overwritten
+ * @weights: (TB_N_DIRECTIONS + 1, size, size), overwritten; the last map is that of colour
  *
  * What speaks for the shape in maps of contours: each direction where a stroke has it. All else
- * speaks against it, and the sum is zero. Answers 1 to contours of strength 1 just on the strokes.
+ * speaks against it, colour too, and the sum without it is zero. Answers 1 to contours of strength
+ * 1 just on the strokes.
  */
 void tb_shape_make_template (const TbShape *shape, guint size, double cell, double *weights);
 

@@ -105,11 +105,19 @@ add_pool (TbTextbook *textbook, const char *name, const char *input, const TbBan
   label (textbook, name, bank);
 }
 
+static void
+add_concat (PhGraph *graph, const char *name, const char *one, const char *other)
+{
+  PhAttrs *attrs = ph_attrs_new ();
+  ph_attrs_set_int (attrs, "axis", 1);
+  add_node (graph, "Concat", name, attrs, (const char *[]){ one, other }, 2);
+}
+
 static TbBank *
 shapes_bank_new (void)
 {
   g_autoptr (GArray) shapes = tb_shapes_new ();
-  TbBank *bank = tb_bank_new (TB_N_DIRECTIONS, 9);
+  TbBank *bank = tb_bank_new (TB_N_DIRECTIONS + 1, 9);
 
   for (guint i = 0; i < shapes->len; i++)
     {
@@ -178,7 +186,7 @@ tb_textbook_new (void)
   textbook->edges = tb_edges_new ();
   textbook->colours = tb_colours_new ();
   textbook->gratings = tb_gratings_new (textbook->edges);
-  textbook->contours = tb_contours_new ();
+  textbook->contours = tb_contours_new (textbook->colours);
   textbook->shapes = shapes_bank_new ();
   textbook->things = tb_things_bank_new (textbook->shapes, textbook->colours, 4);
 
@@ -187,15 +195,13 @@ tb_textbook_new (void)
   add_floor (textbook, "edges", "image", textbook->edges, 1, SUMS_ABOVE_ZERO);
   add_floor (textbook, "colours", "image", textbook->colours, 1, SUMS_SOFTLY);
   add_floor (textbook, "gratings", "edges", textbook->gratings, 1, SUMS_ABOVE_ZERO);
-  add_floor (textbook, "contours", "gratings", textbook->contours, 2, SUMS_UP_TO_ONE);
+  add_concat (textbook->graph, "seen", "gratings", "colours");
+  add_floor (textbook, "contours", "seen", textbook->contours, 2, SUMS_UP_TO_ONE);
   add_floor (textbook, "shapes", "contours", textbook->shapes, 1, SUMS_SOFTLY);
   add_pool (textbook, "shapes/small", "shapes", textbook->shapes, 2);
   add_pool (textbook, "colours/small", "colours", textbook->colours, 4);
 
-  PhAttrs *attrs = ph_attrs_new ();
-  ph_attrs_set_int (attrs, "axis", 1);
-  add_node (textbook->graph, "Concat", "parts", attrs,
-            (const char *[]){ "shapes/small", "colours/small" }, 2);
+  add_concat (textbook->graph, "parts", "shapes/small", "colours/small");
   add_floor (textbook, "things", "parts", textbook->things, 1, SUMS_SOFTLY);
   add_classes (textbook);
   if (!ph_graph_finish (textbook->graph, &error))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "assets/textbook/calibration.h"
+#include "assets/textbook/filters.h"
 
 #define SIZE 7
 
@@ -156,34 +157,32 @@ tb_things_bank_new (const TbBank *shapes, const TbBank *colours, double cell)
         weights[i] = weights[i] <= 0.05 && i < n_weights ? -1 / rest : weights[i] / sum;
       for (guint u = n_shapes; u < bank->n_inputs; u++)
         forbid_elsewhere (&weights[u * SIZE * SIZE]);
+      for (guint i = n_weights; i < n_weights + TB_N_CHROMATIC * SIZE * SIZE; i++)
+        weights[i] = -0.6 / (SIZE * SIZE);
     }
   tb_calibrate (bank, "things");
   return bank;
 }
 
 const TbClass tb_classes[] = {
-  { "horizontal stripes", "gratings/grating 0°, 8 px", { { "gratings", "grating 0°", 1 } } },
-  { "vertical stripes", "gratings/grating 90°, 8 px", { { "gratings", "grating 90°", 1 } } },
-  { "rising stripes", "gratings/grating 45°, 8 px", { { "gratings", "grating 45°", 1 } } },
-  { "falling stripes", "gratings/grating 135°, 8 px", { { "gratings", "grating 135°", 1 } } },
-  { "checkerboard", "shapes/checkerboard", { { "shapes", "checkerboard", 1 } } },
-  { "net", "things/net", { { "things", "net", 1 }, { "shapes", "upright cross", 1 } } },
-  { "honeycomb",
-    "things/honeycomb",
-    { { "things", "honeycomb", 1 }, { "shapes", "three ways", 0.5 } } },
-  { "zigzag", "things/zigzag", { { "things", "zigzag", 1 } } },
-  { "scales", "things/scales", { { "things", "scales", 1 } } },
-  { "rings",
-    "shapes/large ring",
-    { { "shapes", "large ring", 1 }, { "shapes", "small ring", 1 } } },
-  { "targets", "things/target", { { "things", "target", 1 } } },
+  { "horizontal stripes", "grating 0°", { { "gratings", "grating 0°", 1 } } },
+  { "vertical stripes", "grating 90°", { { "gratings", "grating 90°", 1 } } },
+  { "rising stripes", "grating 45°", { { "gratings", "grating 45°", 1 } } },
+  { "falling stripes", "grating 135°", { { "gratings", "grating 135°", 1 } } },
+  { "checkerboard", "checkerboard", { { "shapes", "checkerboard", 1 } } },
+  { "net", "net", { { "things", "net", 1 }, { "shapes", "upright cross", 1 } } },
+  { "honeycomb", "honeycomb", { { "things", "honeycomb", 1 }, { "shapes", "three ways", 0.5 } } },
+  { "zigzag", "zigzag", { { "things", "zigzag", 1 } } },
+  { "scales", "scales", { { "things", "scales", 1 } } },
+  { "rings", "small ring", { { "shapes", "large ring", 1 }, { "shapes", "small ring", 1 } } },
+  { "targets", "target", { { "things", "target", 1 } } },
   { "dots",
-    "colours/large light spot on dark",
+    "small light spot on dark",
     { { "colours", "small light spot", 1 }, { "colours", "large light spot", 1 } } },
-  { "red", "colours/red", { { "colours", "red", 1 } } },
-  { "green", "colours/green", { { "colours", "green", 1 } } },
-  { "blue", "colours/blue", { { "colours", "blue", 1 } } },
-  { "yellow", "colours/yellow", { { "colours", "yellow", 1 } } },
+  { "red", "red", { { "colours", "red", 1 } } },
+  { "green", "green", { { "colours", "green", 1 } } },
+  { "blue", "blue", { { "colours", "blue", 1 } } },
+  { "yellow", "yellow", { { "colours", "yellow", 1 } } },
 };
 const guint tb_n_classes = G_N_ELEMENTS (tb_classes);
 
@@ -211,7 +210,7 @@ tb_classes_bank_new (const TbBank *const *banks, const char *const *names, guint
         for (guint u = 0; u < tb_bank_get_n_units (banks[b]); u++, at++)
           for (const TbEvidence *e = tb_classes[k].evidence; e->layer != NULL; e++)
             {
-              const char *label = g_ptr_array_index (banks[b]->labels, u);
+              const char *label = tb_bank_get_label (banks[b], u);
               gsize length = strlen (e->part);
               if (g_str_equal (e->layer, names[b]) && strncmp (label, e->part, length) == 0 &&
                   (label[length] == '\0' || label[length] == ',' || label[length] == ' ') &&

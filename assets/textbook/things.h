@@ -53,12 +53,12 @@ typedef struct
 
 /**
  * TbClass:
- * @pattern: name of the picture of the test set that shows one
+ * @subject: the beginning of the subject of pictures of the test set that show one
  */
 typedef struct
 {
   const char *label;
-  const char *pattern;
+  const char *subject;
   TbEvidence evidence[8];
 } TbClass;
 
