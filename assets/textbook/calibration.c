@@ -2,10 +2,9 @@
 
 #include "assets/textbook/calibration.h"
 
-/* Measured by `make-textbook --measure`. */
 static const struct
 {
-  const char *layer;
+  const char *kind;
   const char *label;
   double peak;
 } peaks[] = {
@@ -14,18 +13,17 @@ static const struct
 };
 
 void
-tb_calibrate (TbBank *bank, const char *layer)
+tb_calibrate (TbBank *bank, const char *kind, double threshold, double steepness)
 {
   guint n_weights = bank->n_inputs * bank->size * bank->size;
 
-  for (guint i = 0; i + 1 < G_N_ELEMENTS (peaks); i++)
-    if (g_str_equal (peaks[i].layer, layer))
+  for (guint i = 0; peaks[i].kind != NULL; i++)
+    if (g_str_equal (peaks[i].kind, kind))
       {
         guint unit = tb_bank_find (bank, peaks[i].label);
-        double scale = TB_STEEPNESS / ((1 - TB_THRESHOLD) * peaks[i].peak);
+        double scale = steepness / (1 - threshold);
         for (guint w = 0; w < n_weights; w++)
-          g_array_index (bank->weights, double, unit *n_weights + w) *= scale;
-        g_array_index (bank->biases, double, unit) =
-            -TB_STEEPNESS * TB_THRESHOLD / (1 - TB_THRESHOLD);
+          g_array_index (bank->weights, double, unit *n_weights + w) *= scale / peaks[i].peak;
+        g_array_index (bank->biases, double, unit) = -scale * threshold;
       }
 }

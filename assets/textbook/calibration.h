@@ -4,21 +4,17 @@
 
 G_BEGIN_DECLS
 
-/** TB_THRESHOLD: how much of what a unit was designed for must be there before it answers. */
-#define TB_THRESHOLD 0.72
-
-/** TB_STEEPNESS: the sum of a unit that sees exactly what it was designed for. */
-#define TB_STEEPNESS 3.0
-
 /**
  * tb_calibrate:
  * @bank: with weights, and biases 0
- * @layer: its name
+ * @kind: which rows of the table: "hues", "spots", "waves", "shapes" or "things"
+ * @threshold: how much of what a unit was designed for must be there before its sum is above 0
+ * @steepness: its sum when all of it is there
  *
- * Scales each unit that has a row in the table so that its sum is %TB_STEEPNESS where the picture
- * of the test set that was drawn for it excites it most, and 0 where it is excited only
- * %TB_THRESHOLD times as much. So half of a corner is no corner.
+ * Scales each unit of that kind by how strongly the picture of the test set that was drawn for it
+ * excites it at best. So half of a corner is no corner. The steeper, the less a unit answers to
+ * less than its threshold, but also the less it can tell which way more of it would be found.
  */
-void tb_calibrate (TbBank *bank, const char *layer);
+void tb_calibrate (TbBank *bank, const char *kind, double threshold, double steepness);
 
 G_END_DECLS

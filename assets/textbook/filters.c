@@ -196,7 +196,9 @@ tb_colours_new (void)
               tb_hues[spots[i].around].rgb);
   add_coloured_gratings (bank, "red and green", tb_hues[0].rgb, tb_hues[2].rgb);
   add_coloured_gratings (bank, "blue and yellow", tb_hues[4].rgb, tb_hues[1].rgb);
-  tb_calibrate (bank, "colours");
+  tb_calibrate (bank, "hues", 0.4, 1);
+  tb_calibrate (bank, "spots", 0.72, 3);
+  tb_calibrate (bank, "waves", 0, 4);
   return bank;
 }
 
@@ -220,17 +222,17 @@ tb_gratings_new (const TbBank *edges)
             bank, g_strdup_printf ("grating %g°, %g px", tb_direction (d), tb_waves[w]), 0);
 
         /* Over a grating that drifts past, the four phases together answer 4/π. Other directions
-         * of the same wave, and the same direction at other waves, speak against it, but not the
+         * of the same wave, and the same direction at other waves, speak against it, but less the
          * one across, which checkerboards and crosses have too. */
         for (guint w2 = 0; w2 < TB_N_WAVES; w2++)
           for (guint d2 = 0; d2 < TB_N_DIRECTIONS; d2++)
             for (guint p = 0; p < TB_N_PHASES; p++, weights++)
               if (w == w2 && d == d2)
                 *weights = G_PI / 4;
-              else if (w == w2 && angle_between (d, d2) > 30 && angle_between (d, d2) < 80)
-                *weights = -0.18;
+              else if (w == w2 && angle_between (d, d2) > 30)
+                *weights = angle_between (d, d2) > 80 ? -0.06 : -0.18;
               else if (w != w2 && angle_between (d, d2) < 30)
-                *weights = -0.06;
+                *weights = -0.08;
       }
   return bank;
 }
@@ -248,7 +250,8 @@ tb_contours_new (const TbBank *colours)
       double *weights = tb_bank_add (bank,
                                      is_colour ? g_strdup ("any colour")
                                                : g_strdup_printf ("contour %g°", tb_direction (d)),
-                                     0);
+                                     /* On grey each hue answers log (1 + exp (-2/3)). */
+                                     is_colour ? -0.42 * TB_N_CHROMATIC : 0);
 
       for (guint u = 0; u < bank->n_inputs; u++)
         {
@@ -256,7 +259,7 @@ tb_contours_new (const TbBank *colours)
           if (is_colour && u >= n_gratings && u < n_gratings + TB_N_CHROMATIC)
             amount = 1;
           else if (!is_colour && u < n_gratings && u % TB_N_DIRECTIONS == d)
-            amount = u < TB_N_DIRECTIONS ? 1 : 3.5;
+            amount = u < TB_N_DIRECTIONS ? 1.2 : 4;
           for (guint y = 0; y < 3; y++)
             for (guint x = 0; x < 3; x++)
               *weights++ = amount * smooth[y] * smooth[x];

@@ -26,7 +26,7 @@ arm (double degrees)
 static TbStroke
 no_arm (double degrees)
 {
-  return tb_against (tb_turn (tb_line (2.5, 0, ARM, 0), degrees), 2);
+  return tb_against (tb_turn (tb_line (2.5, 0, ARM, 0), degrees), 3);
 }
 
 static const char *
@@ -43,14 +43,11 @@ add_corners (GArray *shapes)
   for (guint i = 0; i < 8; i++)
     {
       double to = 45.0 * i;
-      TbShape *shape = add (shapes, g_strdup_printf ("corner open to the %s", place_name (i)),
-                            i % 2 == 1   ? 15
-                            : i % 4 == 0 ? 13
-                                         : 17,
-                            i % 2 == 1   ? 15
-                            : i % 4 == 0 ? 17
-                                         : 13,
-                            0);
+      /* Those that open to a side are twice as long one way as the other. */
+      double across = i % 2 == 1 ? 15 : i % 4 == 0 ? 13 : 17;
+      double down = i % 2 == 1 ? 15 : i % 4 == 0 ? 17 : 13;
+      TbShape *shape =
+          add (shapes, g_strdup_printf ("corner open to the %s", place_name (i)), across, down, 0);
       shape->strokes[0] = arm (to - 45);
       shape->strokes[1] = arm (to + 45);
       shape->strokes[2] = no_arm (to + 135);
@@ -82,8 +79,8 @@ add_crossings (GArray *shapes)
   for (guint i = 0; i < 2; i++)
     {
       double stem = i == 0 ? 270 : 90;
-      shape = add (shapes, g_strdup (i == 0 ? "three ways, upright" : "three ways, inverted"), 20,
-                   20, 10);
+      shape = add (shapes, g_strdup (i == 0 ? "three ways, upright" : "three ways, inverted"), 17.5,
+                   17.5, 8.75);
       for (guint j = 0; j < 3; j++)
         shape->strokes[j] = arm (stem + 120 * j);
       for (guint j = 0; j < 3; j++)

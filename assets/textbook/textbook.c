@@ -124,7 +124,7 @@ shapes_bank_new (void)
       const TbShape *shape = &g_array_index (shapes, TbShape, i);
       tb_shape_make_template (shape, 9, 2, tb_bank_add (bank, g_strdup (shape->label), 0));
     }
-  tb_calibrate (bank, "shapes");
+  tb_calibrate (bank, "shapes", 0.72, 2.5);
   return bank;
 }
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "assets/textbook/calibration.h"
-#include "assets/textbook/filters.h"
 
 #define SIZE 7
 
@@ -157,10 +156,8 @@ tb_things_bank_new (const TbBank *shapes, const TbBank *colours, double cell)
         weights[i] = weights[i] <= 0.05 && i < n_weights ? -1 / rest : weights[i] / sum;
       for (guint u = n_shapes; u < bank->n_inputs; u++)
         forbid_elsewhere (&weights[u * SIZE * SIZE]);
-      for (guint i = n_weights; i < n_weights + TB_N_CHROMATIC * SIZE * SIZE; i++)
-        weights[i] = -0.6 / (SIZE * SIZE);
     }
-  tb_calibrate (bank, "things");
+  tb_calibrate (bank, "things", 0.65, 1.5);
   return bank;
 }
 
@@ -178,7 +175,7 @@ const TbClass tb_classes[] = {
   { "targets", "target", { { "things", "target", 1 } } },
   { "dots",
     "small light spot on dark",
-    { { "colours", "small light spot", 1 }, { "colours", "large light spot", 1 } } },
+    { { "colours", "small light spot", 2 }, { "colours", "large light spot", 1 } } },
   { "red", "red", { { "colours", "red", 1 } } },
   { "green", "green", { { "colours", "green", 1 } } },
   { "blue", "blue", { { "colours", "blue", 1 } } },
