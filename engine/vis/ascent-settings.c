@@ -45,6 +45,11 @@ const PhSetting ph_ascent_settings[] = {
   { "negative", "Lowest instead of highest",
     "Looks for what lowers the unit instead of what excites it.", PH_SETTING_BOOL, FIELD (negative),
     .value = FALSE },
+  { "wake", "Wake silent places",
+    "Behind a relu a silent place has no gradient. This climbs what comes before the relu there, "
+    "so "
+    "strongly: 0 not at all, 1 as anywhere else.",
+    PH_SETTING_REAL, FIELD (wake), 0, 1, 0.5 },
   { "transforms", "Robustness",
     "Random changes of the picture before each step, which the unit should not mind. Without them "
     "the picture fits only in exactly one place, and turns to noise.",
@@ -77,7 +82,7 @@ const PhAscentPreset ph_ascent_presets[] = {
   { "textbook", "Textbook",
     "The first idea: pixels, plain gradient ascent, nothing against noise. Shows why the rest is "
     "there.",
-    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nsteps = 128\n"
+    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nwake = 0\nsteps = 128\n"
     "cooling = no\n" },
   { NULL },
 };

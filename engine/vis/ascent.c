@@ -54,6 +54,7 @@ make_objective (PhModel *model, const char *text, const PhAscentSettings *settin
     return NULL;
   if (settings->negative)
     ph_objective_negate (objective);
+  ph_objective_set_wake (objective, settings->wake);
   for (guint i = 0; i < G_N_ELEMENTS (penalties); i++)
     if (penalties[i].weight > 0)
       ph_objective_add (objective, -penalties[i].weight, penalties[i].term, NULL);

@@ -26,6 +26,7 @@ typedef struct
   gboolean cooling;
   gboolean normalise;
   gboolean negative;
+  double wake;
   char *transforms;
   int views;
   double tv, l1, l2;

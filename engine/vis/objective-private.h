@@ -7,11 +7,12 @@ G_BEGIN_DECLS
 /**
  * PhObjectiveContext:
  * @weight: of the term; gradients are multiplied by it, the value returned is not
+ * @wake: as ph_objective_set_wake() has it
  * @run, @image, @gradient, @d_image: as ph_objective_evaluate() has them
  */
 typedef struct
 {
-  double weight;
+  double weight, wake;
   PhRun *run;
   const PhImage *image;
   gboolean gradient;
@@ -39,6 +40,7 @@ typedef struct
  * PhUnitTerm:
  * @value: where the unit lies in the graph
  * @before: the value before its relu, -1 when there is none
+ * @before_channel: its channel there, which a join of several branches shifts
  * @region, @before_region: of the bound plan
  * @n: images in its batch
  */
@@ -46,6 +48,7 @@ typedef struct
 {
   PhUnit unit;
   int value, before;
+  guint before_channel;
   PhRegion region, before_region;
   gsize n;
 } PhUnitTerm;

@@ -2,26 +2,63 @@
 
 #include "vis/objective-private.h"
 
-/* The value before the relu behind which @value lies, also behind a mean over positions; -1 when
- * there is none. */
+/* Channels of a value that is some layer's output, else 0. */
+static guint
+count_channels (PhModel *model, int value)
+{
+  for (guint i = 0; i < ph_model_get_n_layers (model); i++)
+    if (ph_model_get_layer (model, i)->value == value)
+      return ph_model_get_layer (model, i)->n_channels;
+  return 0;
+}
+
+/* The input of a join of branches that @channel comes from; makes it the channel there. */
 static int
-find_before_relu (PhGraph *graph, int value)
+find_branch (PhModel *model, const PhNode *node, guint *channel)
+{
+  if (ph_attrs_get_int (node->attrs, "axis", 1) != 1)
+    return -1;
+  for (guint i = 0; i < node->n_inputs; i++)
+    {
+      guint n = count_channels (model, node->inputs[i]);
+
+      if (n == 0)
+        return -1;
+      if (*channel < n)
+        return node->inputs[i];
+      *channel -= n;
+    }
+  return -1;
+}
+
+/* The value before the relu behind which the unit lies, also behind a mean over positions or a join
+ * of branches; -1 when there is none. */
+static void
+find_before_relu (PhUnitTerm *term, PhModel *model)
 {
   const char *const means[] = { "GlobalAveragePool", "Flatten", "Squeeze", "Identity", NULL };
   const char *const relus[] = { "Relu", "Clip", NULL };
+  PhGraph *graph = ph_model_get_graph (model);
+  int value = term->value;
 
-  for (;;)
+  term->before = -1;
+  term->before_channel = term->unit.channel;
+  while (value >= 0 && term->unit.kind != PH_UNIT_LAYER)
     {
       int producer = ph_graph_get_value (graph, value)->producer;
       const PhNode *node = producer >= 0 ? ph_graph_get_node (graph, (guint)producer) : NULL;
 
       if (node == NULL || node->n_inputs == 0)
-        return -1;
+        return;
       if (g_strv_contains (relus, node->op_type))
-        return node->inputs[0];
-      if (!g_strv_contains (means, node->op_type))
-        return -1;
-      value = node->inputs[0];
+        {
+          term->before = node->inputs[0];
+          return;
+        }
+      if (g_str_equal (node->op_type, "Concat"))
+        value = find_branch (model, node, &term->before_channel);
+      else
+        value = g_strv_contains (means, node->op_type) ? node->inputs[0] : -1;
     }
 }
 
@@ -29,27 +66,39 @@ void
 ph_unit_term_init (PhUnitTerm *term, PhModel *model, const PhUnit *unit)
 {
   *term = (PhUnitTerm){ .unit = *unit, .value = ph_unit_get_value (model, unit) };
-  term->before = find_before_relu (ph_model_get_graph (model), term->value);
+  find_before_relu (term, model);
 }
 
-/* The unit's place before the relu: the same as behind it, or its channel's map when the positions
- * were averaged in between. */
+/* The unit's place before the relu: the same as behind it, in another channel where branches were
+ * joined, or the whole map of its channel when the positions were averaged in between. */
 static gboolean
 locate_before (PhUnitTerm *term, const PhShape *shape, const PhShape *before)
 {
-  if (ph_shape_equal (shape, before))
+  const PhRegion *region = &term->region;
+  gsize channel = term->before_channel;
+
+  if (ph_shape_equal (shape, before) && channel == term->unit.channel)
     {
-      term->before_region = term->region;
+      term->before_region = *region;
       return TRUE;
     }
-  if (before->rank != 4 || shape->rank < 2 || before->dim[1] != shape->dim[1] ||
-      term->region.count != 1 || term->region.batch_stride != (gsize)shape->dim[1])
+  if (before->rank != 4 || channel >= (gsize)before->dim[1])
     return FALSE;
 
   gsize plane = ph_shape_count_range (before, 2, 4);
+  gsize batch = plane * (gsize)before->dim[1];
 
-  term->before_region =
-      (PhRegion){ plane * (gsize)before->dim[1], plane * term->region.offset, 1, plane };
+  if (shape->rank == 4 && shape->dim[2] == before->dim[2] && shape->dim[3] == before->dim[3] &&
+      region->stride == 1)
+    {
+      gsize position = region->offset - plane * term->unit.channel;
+
+      term->before_region = (PhRegion){ batch, plane * channel + position, 1, region->count };
+      return TRUE;
+    }
+  if (region->count != 1 || region->batch_stride != (gsize)before->dim[1])
+    return FALSE;
+  term->before_region = (PhRegion){ batch, plane * channel, 1, plane };
   return TRUE;
 }
 
@@ -96,14 +145,23 @@ add_gradient (const PhRegion *region, gsize n, const float *x, gboolean squares,
       }
 }
 
-static gboolean
-is_silent (const PhRegion *region, gsize n, const float *x)
+/* Climbs what comes before the relu at the places that nothing comes through from. */
+static void
+wake_silent (const PhUnitTerm *term, const PhObjectiveContext *context)
 {
-  for (gsize i = 0; i < n; i++)
+  const PhRegion *region = &term->before_region;
+  const float *x = ph_run_get_value (context->run, term->before);
+  float *gradient = ph_run_get_gradient (context->run, term->before);
+  double share = context->wake * context->weight / (double)(term->n * region->count);
+
+  for (gsize i = 0; i < term->n && gradient != NULL; i++)
     for (gsize j = 0; j < region->count; j++)
-      if (x[i * region->batch_stride + region->offset + j * region->stride] > 0)
-        return FALSE;
-  return TRUE;
+      {
+        gsize at = i * region->batch_stride + region->offset + j * region->stride;
+
+        if (x[at] <= 0)
+          gradient[at] += (float)share;
+      }
 }
 
 static double
@@ -131,14 +189,8 @@ unit_evaluate (gconstpointer data, const PhObjectiveContext *context)
   if (!context->gradient)
     return value;
 
-  if (source != term->before && term->before >= 0 && context->weight > 0 &&
-      is_silent (region, term->n, x))
-    {
-      source = term->before;
-      region = &term->before_region;
-      squares = FALSE;
-      share = 1.0 / (double)(term->n * region->count);
-    }
+  if (context->wake > 0 && context->weight > 0 && term->before >= 0 && !squares)
+    wake_silent (term, context);
 
   float *gradient = ph_run_get_gradient (context->run, source);
 

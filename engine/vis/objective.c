@@ -17,6 +17,7 @@ struct _PhObjective
   PhModel *model;  /* owned */
   GArray *terms;   /* owned: Term */
   GArray *targets; /* owned: int */
+  double wake;
 };
 
 static const PhObjectiveClass *
@@ -200,6 +201,12 @@ ph_objective_negate (PhObjective *objective)
     }
 }
 
+void
+ph_objective_set_wake (PhObjective *objective, double wake)
+{
+  objective->wake = wake;
+}
+
 char *
 ph_objective_dup_text (const PhObjective *objective)
 {
@@ -260,7 +267,7 @@ ph_objective_evaluate (const PhObjective *objective, PhRun *run, const PhImage *
   for (guint i = 0; i < objective->terms->len; i++)
     {
       const Term *term = &g_array_index (objective->terms, Term, i);
-      PhObjectiveContext context = { term->weight, run, image, gradient, d_image };
+      PhObjectiveContext context = { term->weight, objective->wake, run, image, gradient, d_image };
 
       if (term->weight != 0 && (!term->klass->of_image || image != NULL))
         value += term->weight * term->klass->evaluate (&term->unit, &context);

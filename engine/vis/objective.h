@@ -42,6 +42,18 @@ gboolean ph_objective_add (PhObjective *objective, double weight, const char *te
 /** ph_objective_negate: lowers the units instead of raising them; terms of the picture stay. */
 void ph_objective_negate (PhObjective *objective);
 
+/**
+ * ph_objective_set_wake:
+ * @wake: 0 (the default) to 1
+ *
+ * Behind a relu, places where a unit is silent have no gradient: a picture would only ever change
+ * where the unit already speaks, or nowhere. With this, what comes before the relu is climbed at
+ * the silent places, @wake times as strongly. Neither layers nor terms with a negative weight.
+ *
+ * Source: the idea of redirected gradients in Lucid.
+ */
+void ph_objective_set_wake (PhObjective *objective, double wake);
+
 /** ph_objective_dup_text: as ph_objective_parse() reads it back. Caller frees. */
 char *ph_objective_dup_text (const PhObjective *objective);
 
@@ -66,8 +78,7 @@ gboolean ph_objective_bind (PhObjective *objective, const PhPlan *plan, GError *
  *   ph_run_clear_gradients() has zeroed
  * @d_image: (nullable): gradient of the terms of the picture, added to
  *
- * A unit behind a relu that is silent everywhere has no gradient at all. Then, and only then, its
- * input before the relu is climbed instead, until it speaks.
+ * The gradients are those of the value, but for ph_objective_set_wake().
  *
  * Returns: the value.
  */

@@ -196,8 +196,8 @@ test_gradients (void)
   check_gradient (PH_TINY_RELU_MEAN, "class:2");
 }
 
-/* A unit that is silent everywhere has no gradient behind its relu; what is before it is climbed,
- * so that a few plain steps make it speak. */
+/* A unit that is silent everywhere has no gradient behind its relu, unless what is before it is
+ * climbed: then a few plain steps make it speak. */
 static void
 test_silent_unit_wakes (void)
 {
@@ -208,6 +208,10 @@ test_silent_unit_wakes (void)
   set_up (&f, PH_TINY_RELU_MEAN, "class:eel", 1);
   for (gsize i = 0; i < G_N_ELEMENTS (d); i++)
     f.image->data[i] = 0.5f + 0.1f * (f.image->data[i] - 0.5f);
+  g_assert_cmpfloat (evaluate (&f, TRUE, d), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (d); i++)
+    g_assert_cmpfloat (d[i], ==, 0);
+  ph_objective_set_wake (f.objective, 0.5);
   g_assert_cmpfloat (evaluate (&f, TRUE, d), ==, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (d); i++)
     size += fabs (d[i]);
