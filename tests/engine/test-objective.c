@@ -194,18 +194,20 @@ test_gradients (void)
       check_gradient (PH_TINY_ONE_SIZE, texts[i]);
     }
   check_gradient (PH_TINY_RELU_MEAN, "class:2");
+  check_gradient (PH_TINY_JOINED, "joined:2");
+  check_gradient (PH_TINY_JOINED, "-joined:12");
 }
 
 /* A unit that is silent everywhere has no gradient behind its relu, unless what is before it is
  * climbed: then a few plain steps make it speak. */
 static void
-test_silent_unit_wakes (void)
+check_wakes (PhTinyHead head, const char *text)
 {
   Fixture f;
   float d[3 * 20 * 28] = { 0 };
   double size = 0;
 
-  set_up (&f, PH_TINY_RELU_MEAN, "class:eel", 1);
+  set_up (&f, head, text, 1);
   for (gsize i = 0; i < G_N_ELEMENTS (d); i++)
     f.image->data[i] = 0.5f + 0.1f * (f.image->data[i] - 0.5f);
   g_assert_cmpfloat (evaluate (&f, TRUE, d), ==, 0);
@@ -225,6 +227,14 @@ test_silent_unit_wakes (void)
     }
   g_assert_cmpfloat (evaluate (&f, FALSE, NULL), >, 0);
   tear_down (&f);
+}
+
+static void
+test_silent_unit_wakes (void)
+{
+  check_wakes (PH_TINY_RELU_MEAN, "class:eel");
+  check_wakes (PH_TINY_JOINED, "joined:13");
+  check_wakes (PH_TINY_JOINED, "joined:13:4,9");
 }
 
 /* Over a batch, the mean over its pictures. */

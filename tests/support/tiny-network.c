@@ -68,6 +68,15 @@ add_pool (PhGraph *graph)
 }
 
 static void
+add_join (PhGraph *graph)
+{
+  PhAttrs *attrs = ph_attrs_new ();
+
+  ph_attrs_set_int (attrs, "axis", 1);
+  add_node (graph, "Concat", "joined", attrs, "relu2", "relu3", NULL);
+}
+
+static void
 add_head (PhGraph *graph, PhRng *rng, PhTinyHead head)
 {
   switch (head)
@@ -80,6 +89,14 @@ add_head (PhGraph *graph, PhRng *rng, PhTinyHead head)
     case PH_TINY_ONE_SIZE:
       add_node (graph, "Flatten", "features", NULL, "relu2", NULL, NULL);
       add_gemm (graph, rng, "features", 10 * 10 * 14);
+      break;
+    case PH_TINY_JOINED:
+      add_conv (graph, rng, "conv3", "pool1", 6, 4, -9);
+      add_node (graph, "Relu", "relu3", NULL, "conv3", NULL, NULL);
+      add_join (graph);
+      add_node (graph, "GlobalAveragePool", "mean", NULL, "joined", NULL, NULL);
+      add_node (graph, "Flatten", "features", NULL, "mean", NULL, NULL);
+      add_gemm (graph, rng, "features", 14);
       break;
     case PH_TINY_RELU_MEAN:
     default:

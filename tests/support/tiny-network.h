@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 /** PhTinyHead: how the small network ends. */
 typedef enum
 {
-  PH_TINY_ANY_SIZE,  /* mean over positions, then Gemm: takes pictures of any size */
-  PH_TINY_ONE_SIZE,  /* Gemm on all positions: only 20 rows by 28 columns */
+  PH_TINY_ANY_SIZE, /* mean over positions, then Gemm: takes pictures of any size */
+  PH_TINY_ONE_SIZE, /* Gemm on all positions: only 20 rows by 28 columns */
+  PH_TINY_JOINED, /* as the first, but relu2 and relu3 (4 channels) are joined in "joined" before */
   PH_TINY_RELU_MEAN, /* relu, then mean: scores that are never negative; eel's is mostly 0 */
 } PhTinyHead;
 
