@@ -34,6 +34,8 @@ done
 
 mkdir -m 700 "$work/run" "$work/home"
 export DISPLAY=":$(cat "$work/display")"
+# Nothing is drawn by GL here, and drivers that are loaded and closed again leave nameless leaks.
+export GDK_DEBUG=gl-disable
 export GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y=test GSETTINGS_BACKEND=memory LC_ALL=C.UTF-8
 export XDG_RUNTIME_DIR="$work/run" HOME="$work/home" XDG_CONFIG_HOME="$work/home/.config"
 export XDG_DATA_HOME="$work/home/.local/share" XDG_CACHE_HOME="$work/home/.cache"
