@@ -131,14 +131,15 @@ def broken_networks_are_refused_with_a_sentence(tmp):
 @test
 def render_writes_a_picture_and_its_recipe_makes_it_again(tmp):
     unit = first_unit()
-    out, _ = run("render", "textbook", "--unit", unit, "-o", tmp / "a.png", "--steps", 12,
+    out, _ = run("render", "textbook", "--unit", unit, "-o", tmp / "a.png", "--steps", 40,
                  "--seed", 3, "--json")
     result = json.loads(out)
-    assert result["steps"] == 12 and len(result["curve"]) == 12 and not result["stopped"]
-    assert result["curve"][-1] > result["curve"][0]
+    assert result["steps"] == 40 and len(result["curve"]) == 40 and not result["stopped"]
+    # Each step looks at another random change of the picture, so single values jump.
+    assert sum(result["curve"][-10:]) > sum(result["curve"][:10])
     run("render", "--recipe", tmp / "a.png", "-o", tmp / "b.png")
     assert png_pixels(tmp / "a.png") == png_pixels(tmp / "b.png")
-    run("render", "textbook", "--unit", unit, "-o", tmp / "c.png", "--steps", 12, "--seed", 4)
+    run("render", "textbook", "--unit", unit, "-o", tmp / "c.png", "--steps", 40, "--seed", 4)
     assert png_pixels(tmp / "a.png") != png_pixels(tmp / "c.png")
     assert b"phosphene recipe" in (tmp / "a.png").read_bytes()
 
@@ -216,7 +217,7 @@ def a_termination_cancels_and_leaves_nothing(tmp):
 
 @test
 def classify_prints_json_lines(tmp):
-    run("render", "textbook", "-u", "class:2", "-o", tmp / "c.png", "--steps", 40)
+    run("render", "textbook", "-u", "class:2", "-o", tmp / "c.png", "--steps", 128)
     out, _ = run("classify", "textbook", tmp / "c.png", tmp / "c.png", "--json", "--top", 3)
     lines = [json.loads(line) for line in out.splitlines()]
     assert len(lines) == 2 and lines[0] == lines[1]
