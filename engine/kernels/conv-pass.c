@@ -1,4 +1,5 @@
 #include "kernels/conv-private.h"
+#include "kernels/cpu.h"
 
 #include <string.h>
 
@@ -131,7 +132,7 @@ make (PhPass *pass, const PhCorrelation *parts, const float *const *weights, gsi
       pass->depthwise = ph_depthwise_new (p, parts, weights, n_parts, bias, epilogue);
       return pass->depthwise != NULL;
     }
-  gsize tile = n_parts == 1 ? ph_winograd_choose (parts) : 0;
+  gsize tile = n_parts == 1 && !ph_cpu_is_exact () ? ph_winograd_choose (parts) : 0;
 
   if (tile > 0)
     {

@@ -60,3 +60,20 @@ ph_cpu_set_level (PhCpuLevel level)
 {
   g_atomic_int_set (&chosen_level, (int)MIN (level, best_level ()) + 1);
 }
+
+/* 0: not asked yet; 1: no; 2: yes. */
+static int chosen_exact = 0;
+
+gboolean
+ph_cpu_is_exact (void)
+{
+  if (g_atomic_int_get (&chosen_exact) == 0)
+    ph_cpu_set_exact (g_strcmp0 (g_getenv ("PHOSPHENE_EXACT"), "1") == 0);
+  return g_atomic_int_get (&chosen_exact) == 2;
+}
+
+void
+ph_cpu_set_exact (gboolean exact)
+{
+  g_atomic_int_set (&chosen_exact, exact ? 2 : 1);
+}

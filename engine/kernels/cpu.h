@@ -27,4 +27,10 @@ const char *ph_cpu_level_name (PhCpuLevel level);
  * what the processor has. */
 void ph_cpu_set_level (PhCpuLevel level);
 
+/** ph_cpu_is_exact: whether kernels made from now on leave out methods that trade rounding for
+ * speed (Winograd's convolutions): when the environment variable PHOSPHENE_EXACT is "1" or after
+ * ph_cpu_set_exact(). For comparisons with other programs. */
+gboolean ph_cpu_is_exact (void);
+void ph_cpu_set_exact (gboolean exact);
+
 G_END_DECLS

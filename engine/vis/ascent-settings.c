@@ -5,9 +5,26 @@
 
 static const char *const image_names[] = { "fourier", "pixels", NULL };
 
-/* Lucid's list has the same changes in smaller measure. Wider ones cost a little of the unit's
- * activation and gain pictures that other networks recognise too. */
-#define TRANSFORMS "pad grey, mirror, scale 0.6 1.2, rotate -30 30, jitter 20%"
+/* A class may stand anywhere in the picture, turned and at any size: wide changes cost little of
+ * its score and gain pictures that other networks recognise too. A unit that sees a part may be
+ * about just that direction and size, so its changes are small: those of Lucid. */
+#define WIDE "pad grey, mirror, scale 0.6 1.2, rotate -30 30, jitter 20%"
+#define SMALL "pad grey, scale 0.9 1.1, rotate -10 10, jitter 5%"
+#define AUTO "auto"
+
+static gboolean
+check_transforms (const char *text, GError **error)
+{
+  return g_str_equal (text, AUTO) || ph_transforms_check (text, error);
+}
+
+const char *
+ph_ascent_get_transforms (const PhAscentSettings *settings, const PhObjective *objective)
+{
+  if (!g_str_equal (settings->transforms, AUTO))
+    return settings->transforms;
+  return ph_objective_sees_all (objective) ? WIDE : SMALL;
+}
 
 #define FIELD(name) G_STRUCT_OFFSET (PhAscentSettings, name)
 
@@ -52,8 +69,9 @@ const PhSetting ph_ascent_settings[] = {
     PH_SETTING_REAL, FIELD (wake), 0, 1, 0.5 },
   { "transforms", "Robustness",
     "Random changes of the picture before each step, which the unit should not mind. Without them "
-    "the picture fits only in exactly one place, and turns to noise.",
-    PH_SETTING_TEXT, FIELD (transforms), .text = TRANSFORMS, .check = ph_transforms_check },
+    "the picture fits only in exactly one place, and turns to noise. auto: wide changes for what "
+    "sees the whole picture, small ones for the rest.",
+    PH_SETTING_TEXT, FIELD (transforms), .text = AUTO, .check = check_transforms },
   { "views", "Views per step",
     "How many changed pictures each step looks at. More is steadier, and as many times slower.",
     PH_SETTING_INT, FIELD (views), 1, 64, 1 },

@@ -101,13 +101,13 @@ static gboolean
 make_transforms (PhAscent *ascent, GError **error)
 {
   const PhImage *image = ascent->image;
+  const char *list = ph_ascent_get_transforms (&ascent->settings, ascent->objective);
 
   ascent->transforms = g_new0 (PhTransforms *, ascent->n_views + 1);
   for (guint i = 0; i < ascent->n_views; i++)
     {
-      ascent->transforms[i] =
-          ph_transforms_new (ascent->settings.transforms, image->channels, image->height,
-                             image->width, ascent->view_height, ascent->view_width, error);
+      ascent->transforms[i] = ph_transforms_new (list, image->channels, image->height, image->width,
+                                                 ascent->view_height, ascent->view_width, error);
       if (ascent->transforms[i] == NULL)
         return FALSE;
     }

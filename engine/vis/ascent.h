@@ -36,6 +36,11 @@ typedef struct
 
 extern const PhSetting ph_ascent_settings[];
 
+/** ph_ascent_get_transforms: (transfer none): the list of transforms that @settings mean for
+ * @objective: as written, or the one that suits it where "auto" is written. */
+const char *ph_ascent_get_transforms (const PhAscentSettings *settings,
+                                      const PhObjective *objective);
+
 /**
  * PhAscentPreset:
  * @changes: "name = value" lines: what differs from the defaults

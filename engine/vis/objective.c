@@ -238,6 +238,27 @@ ph_objective_dup_text (const PhObjective *objective)
   return g_string_free (text, FALSE);
 }
 
+gboolean
+ph_objective_sees_all (const PhObjective *objective)
+{
+  const PhPreprocess *usual = ph_model_get_preprocess (objective->model);
+
+  for (guint i = 0; i < objective->terms->len; i++)
+    {
+      const Term *term = &g_array_index (objective->terms, Term, i);
+      const PhUnit *unit = &term->unit.unit;
+
+      if (term->klass->of_image || unit->kind == PH_UNIT_CLASS)
+        continue;
+
+      const PhReceptiveField *field = &ph_model_get_layer (objective->model, unit->layer)->field;
+
+      if (field->height < usual->height || field->width < usual->width)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 const int *
 ph_objective_get_targets (const PhObjective *objective, guint *n)
 {

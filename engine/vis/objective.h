@@ -57,6 +57,10 @@ void ph_objective_set_wake (PhObjective *objective, double wake);
 /** ph_objective_dup_text: as ph_objective_parse() reads it back. Caller frees. */
 char *ph_objective_dup_text (const PhObjective *objective);
 
+/** ph_objective_sees_all: whether each of its units sees the whole picture at the network's usual
+ * size, as a class does. */
+gboolean ph_objective_sees_all (const PhObjective *objective);
+
 /** ph_objective_get_targets: values of the graph that a plan must compute for this. */
 const int *ph_objective_get_targets (const PhObjective *objective, guint *n);
 

@@ -108,7 +108,8 @@ test_presets (void)
       g_assert_cmpint (settings.width, ==, 40);
       g_assert_true (ph_ascent_preset_matching (&settings) == preset);
       g_assert_true (ph_ascent_preset_find (preset->name) == preset);
-      g_assert_true (ph_transforms_check (settings.transforms, NULL));
+      g_assert_true (ph_setting_set (ph_settings_find (ph_ascent_settings, "transforms"), &settings,
+                                     settings.transforms, NULL));
     }
   settings.steps = 7;
   g_assert_null (ph_ascent_preset_matching (&settings));
