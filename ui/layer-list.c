@@ -92,10 +92,12 @@ make_tree (PhModel *model)
       g_autoptr (PhLayerItem) branch = NULL;
       guint end = i;
       gboolean same = TRUE;
-      while (same)
+      while (same && ++end < n)
         {
-          g_autofree char *next = ++end < n ? dup_block (model, end) : NULL;
-          same = g_strcmp0 (block, next) == 0;
+          /* The layer that joins a block often bears its name. */
+          g_autofree char *next = dup_block (model, end);
+          same = g_str_equal (block, next) ||
+                 g_str_equal (block, ph_model_get_layer (model, end)->name);
         }
       if (block[0] != '\0' && end - i > 1)
         {
