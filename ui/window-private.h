@@ -44,6 +44,24 @@ struct _PhMainWindow
 
 /* ui/window.c */
 
+/** _ph_main_window_show_page: makes @page the one in view. */
+void _ph_main_window_show_page (PhMainWindow *self, PhPage *page);
+
+/** _ph_main_window_set_model: takes another network. */
+void _ph_main_window_set_model (PhMainWindow *self, PhModel *model);
+
+/** _ph_main_window_arrive: shows a place (transfer full) of the network that is open. @remember:
+ * whether it becomes a new place of the history */
+void _ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember);
+
+/** _ph_main_window_toast: shows a sentence for some seconds. */
+void _ph_main_window_toast (PhMainWindow *self, const char *sentence);
+
+/* ui/window-open.c */
+
+/** _ph_main_window_drop_loading: forgets the file that is being opened. */
+void _ph_main_window_drop_loading (PhMainWindow *self);
+
 /** _ph_main_window_go: shows @place (transfer full), opening its network first when it is another
  * one.
  * @remember: whether it becomes a new place of the history */
@@ -51,9 +69,6 @@ void _ph_main_window_go (PhMainWindow *self, PhPlace *place, gboolean remember);
 
 /** _ph_main_window_move: goes through the history. @offset: -1 (back) or 1 (forward) */
 void _ph_main_window_move (PhMainWindow *self, int offset);
-
-/** _ph_main_window_toast: shows a sentence for some seconds. */
-void _ph_main_window_toast (PhMainWindow *self, const char *sentence);
 
 /** _ph_main_window_cancel_open: stops opening, and goes back to what was there. */
 void _ph_main_window_cancel_open (PhMainWindow *self);

@@ -34,8 +34,8 @@ update_title (PhMainWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : network);
 }
 
-static void
-show_page (PhMainWindow *self, PhPage *page)
+void
+_ph_main_window_show_page (PhMainWindow *self, PhPage *page)
 {
   if (self->page != page)
     {
@@ -98,8 +98,8 @@ layer_name (PhModel *model, int layer)
 }
 
 /* Shows a place of the network that is open. */
-static void
-arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
+void
+_ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
 {
   PhUnit unit;
   int layer;
@@ -146,16 +146,16 @@ arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
 
   if (kept->recipe != NULL)
     {
-      show_page (self, PH_PAGE (self->unit));
+      _ph_main_window_show_page (self, PH_PAGE (self->unit));
       ph_unit_page_show_recipe (self->unit, self->model, kept->recipe);
     }
   else if (has_unit)
     {
-      show_page (self, PH_PAGE (self->unit));
+      _ph_main_window_show_page (self, PH_PAGE (self->unit));
       ph_unit_page_show (self->unit, self->model, &unit);
     }
   else
-    show_page (self, PH_PAGE (self->explore));
+    _ph_main_window_show_page (self, PH_PAGE (self->explore));
   update_title (self);
 }
 
@@ -188,142 +188,29 @@ on_note_response (GtkInfoBar *bar, int response, PhMainWindow *self)
   gtk_info_bar_set_revealed (bar, FALSE);
 }
 
-/* Opening files */
-
+/* What the unit page shows was made with the old numbers. */
 static void
-set_model (PhMainWindow *self, PhModel *model)
+on_preprocess_changed (PhMainWindow *self)
+{
+  const PhPlace *place = ph_history_get (self->history, 0);
+
+  gtk_info_bar_set_revealed (self->note_bar, FALSE);
+  if (self->page == PH_PAGE (self->unit) && place != NULL)
+    _ph_main_window_arrive (self, ph_place_copy (place), FALSE);
+}
+
+void
+_ph_main_window_set_model (PhMainWindow *self, PhModel *model)
 {
   if (!g_set_object (&self->model, model))
     return;
+  g_signal_connect_object (model, "preprocess-changed", G_CALLBACK (on_preprocess_changed), self,
+                           G_CONNECT_SWAPPED);
   ph_page_leave (self->page);
   ph_page_set_model (PH_PAGE (self->explore), model);
   ph_page_enter (self->page);
   update_notes (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MODEL]);
-}
-
-static void
-drop_loading (PhMainWindow *self)
-{
-  g_clear_pointer (&self->wanted, ph_place_free);
-  if (self->loading == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (self->loading, self);
-  ph_job_cancel (self->loading);
-  g_clear_object (&self->loading);
-}
-
-static void
-show_failed (PhMainWindow *self, const char *path, const GError *error)
-{
-  g_autofree char *name = g_filename_display_basename (path);
-  char *copy = g_strdup (path);
-
-  g_free (self->failed_path);
-  self->failed_path = copy;
-  ph_explore_page_show_failed (self->explore, name, error);
-  show_page (self, PH_PAGE (self->explore));
-}
-
-static gpointer
-load_model (const PhMonitor *monitor, GCancellable *cancellable, gpointer spec, GError **error)
-{
-  return ph_model_load (spec, cancellable, error);
-}
-
-static gpointer
-load_recipe (const PhMonitor *monitor, GCancellable *cancellable, gpointer spec, GError **error)
-{
-  return ph_recipe_load_png (spec, error);
-}
-
-static void
-on_model_loaded (PhJob *job, PhMainWindow *self)
-{
-  g_autoptr (PhJob) loading = g_steal_pointer (&self->loading);
-  g_autoptr (PhPlace) place = g_steal_pointer (&self->wanted);
-
-  if (ph_job_get_state (job) == PH_JOB_DONE)
-    {
-      g_autoptr (PhModel) model = ph_job_steal_result (job);
-      set_model (self, model);
-      ph_recent_add (self->settings, place->path, ph_model_get_digest (model));
-      arrive (self, g_steal_pointer (&place), self->wanted_is_new);
-    }
-  else if (ph_job_get_state (job) == PH_JOB_FAILED)
-    {
-      /* The page tells it; the list of jobs need not. */
-      ph_queue_dismiss (self->queue, job);
-      if (g_error_matches (ph_job_get_error (job), G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        ph_recent_remove (self->settings, place->path);
-      show_failed (self, place->path, ph_job_get_error (job));
-    }
-  _ph_main_window_actions_update (self);
-}
-
-static void
-start_loading (PhMainWindow *self, const char *path, PhJobFunc func, GDestroyNotify free_result,
-               GCallback done)
-{
-  g_autofree char *name = g_filename_display_basename (path);
-  /* Translators: name of a file. */
-  g_autofree char *title = g_strdup_printf (_ ("Opening %s"), name);
-
-  self->loading = ph_job_new (title, func, g_strdup (path), g_free, free_result);
-  g_signal_connect (self->loading, "finished", done, self);
-  ph_queue_add (self->queue, self->loading, PH_LANE_IO);
-  ph_explore_page_show_loading (self->explore, name);
-  show_page (self, PH_PAGE (self->explore));
-}
-
-/* A picture says which network made it; that one is opened if it can be found. */
-static char *
-find_network (PhMainWindow *self, const PhRecipe *recipe)
-{
-  char *path;
-
-  if (self->model != NULL && g_strcmp0 (ph_model_get_digest (self->model), recipe->digest) == 0)
-    return g_strdup (ph_model_get_path (self->model));
-  path = ph_recent_find (self->settings, recipe->digest);
-  if (path != NULL)
-    return path;
-  g_autofree char *file = g_strdup_printf ("%s.onnx", recipe->model);
-  path = ph_shipped_dup_path (file);
-  if (strchr (recipe->model, G_DIR_SEPARATOR) == NULL && g_file_test (path, G_FILE_TEST_EXISTS))
-    return path;
-  g_free (path);
-  /* The page will remark that the picture is another network's. */
-  return self->model != NULL ? g_strdup (ph_model_get_path (self->model)) : NULL;
-}
-
-static void
-on_recipe_loaded (PhJob *job, PhMainWindow *self)
-{
-  g_autoptr (PhJob) loading = g_steal_pointer (&self->loading);
-  g_autoptr (PhPlace) place = g_steal_pointer (&self->wanted);
-
-  if (ph_job_get_state (job) == PH_JOB_FAILED)
-    {
-      ph_queue_dismiss (self->queue, job);
-      show_failed (self, place->recipe, ph_job_get_error (job));
-      return;
-    }
-  if (ph_job_get_state (job) != PH_JOB_DONE)
-    return;
-
-  const PhRecipe *recipe = ph_job_get_result (job);
-  place->path = find_network (self, recipe);
-  if (place->path != NULL)
-    {
-      _ph_main_window_go (self, g_steal_pointer (&place), TRUE);
-      return;
-    }
-  g_autoptr (GError) error =
-      g_error_new (PH_ERROR, PH_ERROR_DATA_INVALID,
-                   _ ("It was made with the network %s, which is not known here. Open that "
-                      "network first, then the picture."),
-                   recipe->model);
-  show_failed (self, place->recipe, error);
 }
 
 /* GObject */
@@ -375,7 +262,7 @@ ph_main_window_close_request (GtkWindow *window)
   g_settings_set_int (self->settings, "window-height", gtk_widget_get_height (GTK_WIDGET (self)));
   g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
   ph_page_leave (self->page);
-  drop_loading (self);
+  _ph_main_window_drop_loading (self);
   return GTK_WINDOW_CLASS (ph_main_window_parent_class)->close_request (window);
 }
 
@@ -384,7 +271,7 @@ ph_main_window_dispose (GObject *object)
 {
   PhMainWindow *self = PH_MAIN_WINDOW (object);
 
-  drop_loading (self);
+  _ph_main_window_drop_loading (self);
   if (self->queue != NULL)
     g_signal_handlers_disconnect_by_data (self->queue, self);
   if (self->settings != NULL)
@@ -483,52 +370,6 @@ _ph_main_window_toast (PhMainWindow *self, const char *sentence)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
 }
 
-void
-_ph_main_window_go (PhMainWindow *self, PhPlace *place, gboolean remember)
-{
-  drop_loading (self);
-  if (self->model != NULL && g_strcmp0 (ph_model_get_path (self->model), place->path) == 0)
-    {
-      arrive (self, place, remember);
-      return;
-    }
-  self->wanted = place;
-  self->wanted_is_new = remember;
-  start_loading (self, place->path, load_model, g_object_unref, G_CALLBACK (on_model_loaded));
-  _ph_main_window_actions_update (self);
-}
-
-void
-_ph_main_window_move (PhMainWindow *self, int offset)
-{
-  /* Back from a file that did not open is where one was. */
-  if (offset < 0 && self->model != NULL && !ph_explore_page_is_ready (self->explore))
-    {
-      _ph_main_window_cancel_open (self);
-      return;
-    }
-  const PhPlace *place = ph_history_get (self->history, offset);
-  if (place == NULL)
-    return;
-  ph_history_move (self->history, offset);
-  _ph_main_window_go (self, ph_place_copy (place), FALSE);
-}
-
-void
-_ph_main_window_cancel_open (PhMainWindow *self)
-{
-  const PhPlace *place = ph_history_get (self->history, 0);
-
-  drop_loading (self);
-  if (self->model != NULL && place != NULL)
-    {
-      arrive (self, ph_place_copy (place), FALSE);
-      return;
-    }
-  ph_explore_page_show_empty (self->explore);
-  show_page (self, PH_PAGE (self->explore));
-}
-
 /* Public */
 
 PhMainWindow *
@@ -560,27 +401,6 @@ ph_main_window_new (GtkApplication *application, PhQueue *queue, PhThumbnails *t
   _ph_main_window_actions_update (self);
   update_title (self);
   return self;
-}
-
-void
-ph_main_window_open (PhMainWindow *self, const char *path)
-{
-  g_return_if_fail (PH_IS_MAIN_WINDOW (self));
-  g_return_if_fail (path != NULL);
-
-  g_autofree char *full = g_canonicalize_filename (path, NULL);
-  g_autofree char *folded = g_ascii_strdown (full, -1);
-
-  if (!g_str_has_suffix (folded, ".png"))
-    {
-      _ph_main_window_go (self, ph_place_new (full, NULL, NULL, NULL), TRUE);
-      return;
-    }
-  drop_loading (self);
-  self->wanted = ph_place_new (NULL, NULL, NULL, full);
-  start_loading (self, full, load_recipe, (GDestroyNotify)ph_recipe_free,
-                 G_CALLBACK (on_recipe_loaded));
-  _ph_main_window_actions_update (self);
 }
 
 PhModel *
