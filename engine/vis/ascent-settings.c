@@ -62,11 +62,10 @@ const PhSetting ph_ascent_settings[] = {
   { "negative", "Lowest instead of highest",
     "Looks for what lowers the unit instead of what excites it.", PH_SETTING_BOOL, FIELD (negative),
     .value = FALSE },
-  { "wake", "Wake silent places",
-    "Behind a relu a silent place has no gradient. This climbs what comes before the relu there, "
-    "so "
-    "strongly: 0 not at all, 1 as anywhere else.",
-    PH_SETTING_REAL, FIELD (wake), 0, 1, 0.5 },
+  { "wake", "Waking steps",
+    "Behind a relu a silent place has no gradient. In so many first steps, and while the unit is "
+    "silent everywhere, what comes before the relu is climbed there too.",
+    PH_SETTING_INT, FIELD (wake), 0, 100000, 16, .unit = "steps" },
   { "transforms", "Robustness",
     "Random changes of the picture before each step, which the unit should not mind. Without them "
     "the picture fits only in exactly one place, and turns to noise. auto: wide changes for what "

@@ -36,6 +36,7 @@ struct _PhAscent
   gsize n_values, view_size;
   guint n_views, view_height, view_width;
   guint n_steps;
+  double last_value; /* of the objective */
   gboolean image_is_current;
   PhRng rng;
 };
@@ -54,7 +55,6 @@ make_objective (PhModel *model, const char *text, const PhAscentSettings *settin
     return NULL;
   if (settings->negative)
     ph_objective_negate (objective);
-  ph_objective_set_wake (objective, settings->wake);
   for (guint i = 0; i < G_N_ELEMENTS (penalties); i++)
     if (penalties[i].weight > 0)
       ph_objective_add (objective, -penalties[i].weight, penalties[i].term, NULL);
@@ -339,6 +339,10 @@ ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GErr
   if (!forward (ascent, cancellable, error))
     return FALSE;
 
+  gboolean wake = ascent->n_steps < (guint)ascent->settings.wake ||
+                  (ascent->settings.wake > 0 && ascent->last_value <= 0);
+
+  ph_objective_set_wake (ascent->objective, wake ? 1 : 0);
   memset (ascent->d_image, 0, sizeof (float) * ph_image_n_values (image));
   ph_run_clear_gradients (ascent->run);
 
@@ -353,6 +357,7 @@ ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GErr
   if (ascent->n_steps < (guint)ascent->settings.steps)
     ascent->curve[ascent->n_steps] = objective;
   ascent->n_steps++;
+  ascent->last_value = objective;
   if (value != NULL)
     *value = objective;
   return TRUE;

@@ -26,7 +26,7 @@ typedef struct
   gboolean cooling;
   gboolean normalise;
   gboolean negative;
-  double wake;
+  int wake;
   char *transforms;
   int views;
   double tv, l1, l2;
