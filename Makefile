@@ -18,19 +18,19 @@ all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
-	@tools/packages.sh build
+	@.ci/packages.sh build
 	meson setup $(BUILD) $(MESON_FLAGS)
 
 packages:
-	@tools/packages.sh build
+	@.ci/packages.sh build
 
 run: packages $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
-	@tools/run.sh $(BUILD) $(FILE)
+	@app/run.sh $(BUILD) $(FILE)
 
 # The two variables change how OpenBLAS rounds its sums; they are the business of whoever set them.
 test: $(BUILD)/build.ninja
-	@tools/packages.sh build test
+	@.ci/packages.sh build test
 	@ninja -C $(BUILD)
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE \
 	  python3 tests/report.py $(BUILD) $(T) $(REPORT_FLAGS)
@@ -42,10 +42,10 @@ textbook: $(BUILD)/build.ninja
 	ninja -C $(BUILD) textbook
 
 potfiles:
-	python3 tools/potfiles.py . --write
+	python3 assets/po/potfiles.py . --write
 
 format:
-	@tools/packages.sh check
+	@.ci/packages.sh check
 	git ls-files '*.c' '*.h' | xargs clang-format -i
 
 clean:

@@ -74,20 +74,24 @@ draw_progress (double fraction, const char *message, gpointer data)
 }
 
 void
-ph_cli_use_console (PhCli *cli)
+ph_cli_hold_interrupts (void)
 {
   sigset_t set;
-
-  cli->cancellable = g_cancellable_new ();
-  cli->monitor = (PhMonitor){ .progress = draw_progress, .should_stop = should_stop };
-  console.terminal = isatty (STDERR_FILENO) && !cli->json;
-  console.started = g_get_monotonic_time ();
 
   sigemptyset (&set);
   sigaddset (&set, SIGINT);
   sigaddset (&set, SIGTERM);
-  if (pthread_sigmask (SIG_BLOCK, &set, NULL) == 0)
-    g_thread_unref (g_thread_new ("interrupts", watch_interrupts, cli->cancellable));
+  pthread_sigmask (SIG_BLOCK, &set, NULL);
+}
+
+void
+ph_cli_use_console (PhCli *cli)
+{
+  cli->cancellable = g_cancellable_new ();
+  cli->monitor = (PhMonitor){ .progress = draw_progress, .should_stop = should_stop };
+  console.terminal = isatty (STDERR_FILENO) && !cli->json;
+  console.started = g_get_monotonic_time ();
+  g_thread_unref (g_thread_new ("interrupts", watch_interrupts, cli->cancellable));
 }
 
 void

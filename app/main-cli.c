@@ -215,6 +215,7 @@ main (int argc, char *argv[])
 {
   const PhVerb *verb;
 
+  ph_cli_hold_interrupts ();
   setlocale (LC_ALL, "");
   g_set_prgname ("phosphene-cli");
   if (argc < 2)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the window from the build folder, without installing anything; where there is no display,
-# renders pictures instead.   tools/run.sh BUILD [NETWORK.onnx]
+# renders pictures instead.   app/run.sh BUILD [NETWORK.onnx]
 set -eu
 
 source=$(cd "$(dirname "$0")/.." && pwd)
@@ -15,4 +15,4 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" = Darwin ] \
    || [ -n "${MSYSTEM:-}" ]; then
   exec "$build/app/phosphene" "$@"
 fi
-exec "$source/tools/pictures.sh" "$build/app/phosphene-cli" "$build/pictures" "$@"
+exec "$source/app/pictures.sh" "$build/app/phosphene-cli" "$build/pictures" "$@"

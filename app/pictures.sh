@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `make run` does where there is no display: pictures of some units, in a folder.
-#   tools/pictures.sh PHOSPHENE-CLI FOLDER [NETWORK.onnx]
+#   app/pictures.sh PHOSPHENE-CLI FOLDER [NETWORK.onnx]
 set -eu
 
 cli=$1

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building and testing needs, or says what to install.
-#   tools/packages.sh build [test] [check]     groups of packages, below
+#   .ci/packages.sh build [test] [check]     groups of packages, below
 #   PHOSPHENE_NO_INSTALL=1                      never install anything, only say what is missing
 # On Debian and Ubuntu the packages are installed by apt-get, after naming them; elsewhere the line
 # to type is printed. When nothing is missing this says nothing and takes no time.
