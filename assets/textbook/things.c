@@ -175,7 +175,7 @@ const TbClass tb_classes[] = {
   { "targets", "target", { { "things", "target", 1 } } },
   { "dots",
     "small light spot on dark",
-    { { "colours", "small light spot", 2 }, { "colours", "large light spot", 1 } } },
+    { { "colours", "small light spot", 12 }, { "colours", "large light spot", 6 } } },
   { "red", "red", { { "colours", "red", 1 } } },
   { "green", "green", { { "colours", "green", 1 } } },
   { "blue", "blue", { { "colours", "blue", 1 } } },
@@ -183,11 +183,21 @@ const TbClass tb_classes[] = {
 };
 const guint tb_n_classes = G_N_ELEMENTS (tb_classes);
 
-/* How much of a layer's averages there is at best: the deeper, the sparser. */
+/* How much of a layer's averages there is at best: the deeper, the sparser. Large enough that the
+ * softmax is sure of a clear picture. */
 static double
 layer_scale (const char *layer)
 {
-  return g_str_equal (layer, "things") ? 12 : g_str_equal (layer, "shapes") ? 8 : 2;
+  return g_str_equal (layer, "things") ? 90 : g_str_equal (layer, "shapes") ? 60 : 15;
+}
+
+static gboolean
+rests_on (const TbClass *klass, const char *layer)
+{
+  for (const TbEvidence *e = klass->evidence; e->layer != NULL; e++)
+    if (g_str_equal (e->layer, layer))
+      return TRUE;
+  return FALSE;
 }
 
 TbBank *
@@ -216,18 +226,20 @@ tb_classes_bank_new (const TbBank *const *banks, const char *const *names, guint
             }
     }
 
-  /* What speaks for one class speaks a little against all others. */
-  for (guint at = 0; at < n_inputs; at++)
-    {
-      double most = 0;
-      for (guint k = 0; k < tb_n_classes; k++)
-        most = MAX (most, g_array_index (bank->weights, double, k *n_inputs + at));
-      for (guint k = 0; k < tb_n_classes; k++)
-        {
-          double *weight = &g_array_index (bank->weights, double, k *n_inputs + at);
-          if (*weight == 0)
-            *weight = -0.3 * most;
-        }
-    }
+  /* What speaks for one class speaks a little against the others of its kind. Against all others
+   * would be too much: towards a ring, a climb would begin by fleeing colours and end there. */
+  for (guint b = 0, at = 0; b < n; b++)
+    for (guint u = 0; u < tb_bank_get_n_units (banks[b]); u++, at++)
+      {
+        double most = 0;
+        for (guint k = 0; k < tb_n_classes; k++)
+          most = MAX (most, g_array_index (bank->weights, double, k *n_inputs + at));
+        for (guint k = 0; k < tb_n_classes; k++)
+          {
+            double *weight = &g_array_index (bank->weights, double, k *n_inputs + at);
+            if (*weight == 0 && rests_on (&tb_classes[k], names[b]))
+              *weight = -0.3 * most;
+          }
+      }
   return bank;
 }

@@ -8,7 +8,7 @@ static const char *const image_names[] = { "fourier", "pixels", NULL };
 /* A class may stand anywhere in the picture, turned and at any size: wide changes cost little of
  * its score and gain pictures that other networks recognise too. A unit that sees a part may be
  * about just that direction and size, so its changes are small: those of Lucid. */
-#define WIDE "pad grey, mirror, scale 0.6 1.2, rotate -30 30, jitter 20%"
+#define WIDE "pad grey, scale 0.6 1.2, rotate -30 30, jitter 20%"
 #define SMALL "pad grey, scale 0.9 1.1, rotate -10 10, jitter 5%"
 #define AUTO "auto"
 
