@@ -189,7 +189,9 @@ unit_evaluate (gconstpointer data, const PhObjectiveContext *context)
   if (!context->gradient)
     return value;
 
-  if (context->wake > 0 && context->weight > 0 && term->before >= 0 && !squares)
+  /* A class that has any score is asked for as it is: an animal need not be everywhere. */
+  if (context->wake > 0 && context->weight > 0 && term->before >= 0 && !squares &&
+      (term->unit.kind != PH_UNIT_CLASS || value <= 0))
     wake_silent (term, context);
 
   float *gradient = ph_run_get_gradient (context->run, source);

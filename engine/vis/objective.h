@@ -48,7 +48,8 @@ void ph_objective_negate (PhObjective *objective);
  *
  * Behind a relu, places where a unit is silent have no gradient: a picture would only ever change
  * where the unit already speaks, or nowhere. With this, what comes before the relu is climbed at
- * the silent places, @wake times as strongly. Neither layers nor terms with a negative weight.
+ * the silent places, @wake times as strongly; for a class only while its score is 0, for layers and
+ * terms with a negative weight never.
  *
  * Source: the idea of redirected gradients in Lucid.
  */
