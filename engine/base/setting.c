@@ -169,8 +169,13 @@ ph_setting_set (const PhSetting *setting, gpointer values, const char *text, GEr
           g_prefix_error (error, "%s: ", setting->name);
           return FALSE;
         }
-      g_free (FIELD (values, setting, char *));
-      FIELD (values, setting, char *) = g_strdup (text);
+      {
+        /* @text may be the very value that it replaces. */
+        char *copy = g_strdup (text);
+
+        g_free (FIELD (values, setting, char *));
+        FIELD (values, setting, char *) = copy;
+      }
       return TRUE;
 
     default:
