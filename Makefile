@@ -29,8 +29,9 @@ run: packages $(BUILD)/build.ninja
 	@app/run.sh $(BUILD) $(FILE)
 
 # The two variables change how OpenBLAS rounds its sums; they are the business of whoever set them.
-test: $(BUILD)/build.ninja
+test:
 	@.ci/packages.sh build test
+	@test -e $(BUILD)/build.ninja || meson setup $(BUILD) $(MESON_FLAGS)
 	@ninja -C $(BUILD)
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE \
 	  python3 tests/report.py $(BUILD) $(T) $(REPORT_FLAGS)

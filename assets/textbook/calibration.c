@@ -2,6 +2,7 @@
 
 #include "assets/textbook/calibration.h"
 
+/* After a change of a unit or of its picture, test-textbook says what belongs here now. */
 static const struct
 {
   const char *kind;

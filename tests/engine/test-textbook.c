@@ -167,6 +167,62 @@ probe_ask_all (Probe *probe, const GPtrArray *patterns)
   return answers;
 }
 
+/* The table of peaks fits: a unit that sees what it was designed for has the sum it should have. */
+static void
+test_calibration (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *layer;
+    const char *kind; /* what the labels contain; the first that fits */
+    double steepness;
+  } kinds[] = {
+    { "colours", " and ", 4 }, { "colours", "spot", 3 }, { "colours", "", 1 },
+    { "shapes", "", 2.5 },     { "things", "", 1.5 },
+  };
+  guint n_wrong = 0;
+
+  for (guint i = 0; i < fixture->patterns->len; i++)
+    {
+      const TbPattern *pattern = g_ptr_array_index (fixture->patterns, i);
+      g_auto (GStrv) parts = g_strsplit (pattern->name, "/", 2);
+      guint k = 0;
+
+      while (k < G_N_ELEMENTS (kinds) && (!g_str_equal (kinds[k].layer, parts[0]) ||
+                                          strstr (pattern->subject, kinds[k].kind) == NULL))
+        k++;
+      if (k == G_N_ELEMENTS (kinds))
+        continue;
+
+      const TbBank *bank = g_str_equal (parts[0], "colours")  ? fixture->textbook->colours
+                           : g_str_equal (parts[0], "shapes") ? fixture->textbook->shapes
+                                                              : fixture->textbook->things;
+      guint unit = tb_bank_find (bank, pattern->subject);
+      double bias = g_array_index (bank->biases, double, unit);
+      g_autofree char *layer = g_strconcat (parts[0], "/conv", NULL);
+      Probe probe;
+
+      probe_open (&probe, fixture->model, layer, FALSE);
+      ph_preprocess_apply (ph_model_get_preprocess (fixture->model), 1, TB_SIZE, TB_SIZE,
+                           pattern->image->data, ph_run_get_input (probe.run, 0));
+      g_assert_true (ph_run_forward (probe.run, NULL, NULL));
+      const float *sums = ph_run_get_value (probe.run, probe.value);
+      double most = -G_MAXDOUBLE;
+      for (guint r = probe.rows / 6; r < probe.rows - probe.rows / 6; r++)
+        for (guint c = probe.columns / 6; c < probe.columns - probe.columns / 6; c++)
+          most = MAX (most, sums[(unit * probe.rows + r) * probe.columns + c]);
+      ph_run_free (probe.run);
+      double factor = (most - bias) / (kinds[k].steepness - bias);
+      if (fabs (factor - 1) > 0.02)
+        {
+          g_test_message ("%s: the peak in peaks.inc must be %.4f times as high", pattern->name,
+                          factor);
+          n_wrong++;
+        }
+    }
+  g_assert_cmpuint (n_wrong, ==, 0);
+}
+
 /* What a unit of a layer was designed for, and whether a picture shows it. Phases of a wave differ
  * only for `edges`, which are therefore asked at the middle; a thing shows its parts, too. */
 static gboolean
@@ -389,6 +445,7 @@ main (int argc, char *argv[])
   g_test_add ("/textbook/committed", Fixture, NULL, set_up, test_committed, tear_down);
   g_test_add ("/textbook/labels", Fixture, NULL, set_up, test_labels, tear_down);
   g_test_add ("/textbook/spectrum", Fixture, NULL, set_up, test_spectrum, tear_down);
+  g_test_add ("/textbook/calibration", Fixture, NULL, set_up, test_calibration, tear_down);
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
     {
       g_autofree char *path = g_strconcat ("/textbook/designed/", layers[i], NULL);
