@@ -1,33 +1,44 @@
 #include "app/cli.h"
 
+#include <errno.h>
+#include <glib-unix.h>
 #include <signal.h>
 #include <unistd.h>
 
 static struct
 {
   gint n_interrupts; /* atomic */
+  int signals[2];    /* pipe: numbers of signals, from the handler to the thread that waits */
   gboolean drawn;
   gboolean terminal;
   gint64 started, last;
 } console;
 
-/* Waits for Ctrl-C on a thread of its own, as little may be done inside a signal handler. */
+/* Runs on any thread, also on one that a library made before main, where blocking the signal would
+ * not hold it back; so little may be done here. */
+static void
+on_signal (int signal_number)
+{
+  int saved = errno;
+  char number = (char)signal_number;
+  gssize written = write (console.signals[1], &number, 1);
+
+  (void)written;
+  errno = saved;
+}
+
 static gpointer
 watch_interrupts (gpointer data)
 {
   GCancellable *cancellable = data;
-  sigset_t set;
 
-  sigemptyset (&set);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGTERM);
   for (;;)
     {
-      int signal_number;
+      char number;
 
-      if (sigwait (&set, &signal_number) != 0)
+      if (read (console.signals[0], &number, 1) != 1)
         continue;
-      if (g_atomic_int_add (&console.n_interrupts, 1) > 0 || signal_number == SIGTERM)
+      if (g_atomic_int_add (&console.n_interrupts, 1) > 0 || number == SIGTERM)
         g_cancellable_cancel (cancellable);
     }
   return NULL;
@@ -76,12 +87,13 @@ draw_progress (double fraction, const char *message, gpointer data)
 void
 ph_cli_hold_interrupts (void)
 {
-  sigset_t set;
+  struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
-  sigemptyset (&set);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGTERM);
-  pthread_sigmask (SIG_BLOCK, &set, NULL);
+  if (!g_unix_open_pipe (console.signals, FD_CLOEXEC, NULL))
+    return;
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
 }
 
 void

@@ -83,8 +83,8 @@ PhModel *ph_cli_open (PhCli *cli, const char *name, GError **error);
 /** ph_cli_print_json: one line on standard output; takes the builder's root. */
 void ph_cli_print_json (JsonBuilder *builder);
 
-/** ph_cli_hold_interrupts: keeps Ctrl-C waiting, in all threads made later, until
- * ph_cli_use_console(). Call it first of all. */
+/** ph_cli_hold_interrupts: keeps Ctrl-C waiting until ph_cli_use_console() looks. Call it first of
+ * all. */
 void ph_cli_hold_interrupts (void);
 
 /** ph_cli_use_console: installs Ctrl-C and the progress bar into @cli. */
