@@ -18,6 +18,10 @@ import subprocess
 import sys
 import time
 
+# Taken before torch is imported: bound to a core, its first thread would hand that core down.
+CORES = os.sched_getaffinity(0)
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "OMP_PROC_BIND"}
+
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
 from onnx_in_torch import load, run  # noqa: E402
 import torch  # noqa: E402
@@ -71,7 +75,9 @@ class Torch:
 
 def ours(cli, path, unit, threads, runs):
     out = subprocess.run([cli, "bench", path, "--unit", unit, "--json", "--threads", str(threads),
-                          "--runs", str(runs)], check=True, capture_output=True, text=True).stdout
+                          "--runs", str(runs)], check=True, capture_output=True, text=True,
+                         env=ENVIRONMENT,
+                         preexec_fn=lambda: os.sched_setaffinity(0, CORES)).stdout
     return json.loads(out)
 
 
