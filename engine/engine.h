@@ -17,6 +17,7 @@
 #include "data/shipped.h"
 #include "job/job.h"
 #include "job/queue.h"
+#include "job/ranks.h"
 #include "kernels/cpu.h"
 #include "kernels/parallel.h"
 #include "network/graph.h"
