@@ -9,32 +9,32 @@ set -eu
 # "a|b": any one of them will do, the first is the one to install.
 debian_build="meson ninja-build gcc g++ pkg-config|pkgconf gettext libglib2.0-dev
   libgtk-4-dev libadwaita-1-dev libopenblas-dev|libopenblas-openmp-dev|libopenblas-pthread-dev
-  libkissfft-dev libjson-glib-dev libgdk-pixbuf-2.0-dev libpng-dev libonnx-dev
+  libkissfft-dev libjson-glib-dev libcairo2-dev libgdk-pixbuf-2.0-dev libpng-dev libonnx-dev
   libprotobuf-c-dev protobuf-c-compiler libopenmpi-dev openmpi-bin
   adwaita-icon-theme librsvg2-common fonts-dejavu-core"
 debian_test="xvfb xauth dbus at-spi2-core python3-onnx python3-numpy desktop-file-utils appstream"
 debian_check="git clang-format"
 
 fedora_build="meson ninja-build gcc gcc-c++ pkgconf gettext gtk4-devel libadwaita-devel
-  openblas-devel kiss-fft-devel json-glib-devel gdk-pixbuf2-devel libpng-devel onnx-devel
-  protobuf-c-devel protobuf-c-compiler openmpi-devel adwaita-icon-theme
+  openblas-devel kiss-fft-devel json-glib-devel cairo-devel gdk-pixbuf2-devel libpng-devel
+  onnx-devel protobuf-c-devel protobuf-c-compiler openmpi-devel adwaita-icon-theme
   dejavu-sans-fonts"
 fedora_test="xorg-x11-server-Xvfb xauth dbus-daemon at-spi2-core python3-onnx python3-numpy
   desktop-file-utils appstream"
 fedora_check="git clang-tools-extra"
 
-arch_build="meson ninja gcc pkgconf gettext gtk4 libadwaita openblas kissfft json-glib gdk-pixbuf2
-  libpng onnx protobuf-c openmpi adwaita-icon-theme ttf-dejavu"
+arch_build="meson ninja gcc pkgconf gettext gtk4 libadwaita openblas kissfft json-glib cairo
+  gdk-pixbuf2 libpng onnx protobuf-c openmpi adwaita-icon-theme ttf-dejavu"
 arch_test="xorg-server-xvfb xorg-xauth dbus at-spi2-core python-onnx python-numpy
   desktop-file-utils appstream"
 arch_check="git clang"
 
-brew_build="meson ninja pkg-config gettext gtk4 libadwaita openblas kissfft json-glib gdk-pixbuf
-  libpng onnx protobuf-c open-mpi adwaita-icon-theme"
+brew_build="meson ninja pkg-config gettext gtk4 libadwaita openblas kissfft json-glib cairo
+  gdk-pixbuf libpng onnx protobuf-c open-mpi adwaita-icon-theme"
 brew_test="numpy desktop-file-utils"
 brew_check="git clang-format"
 
-msys2_build="meson ninja gcc pkgconf gettext gtk4 libadwaita openblas kissfft json-glib
+msys2_build="meson ninja gcc pkgconf gettext gtk4 libadwaita openblas kissfft json-glib cairo
   gdk-pixbuf2 libpng onnx protobuf-c adwaita-icon-theme"
 msys2_test="python-numpy desktop-file-utils"
 msys2_check="clang"

@@ -65,10 +65,12 @@ typedef struct
 
 extern const PhVerb ph_verb_bench;
 extern const PhVerb ph_verb_classify;
+extern const PhVerb ph_verb_gallery;
 extern const PhVerb ph_verb_gradient;
 extern const PhVerb ph_verb_layers;
 extern const PhVerb ph_verb_render;
 extern const PhVerb ph_verb_run;
+extern const PhVerb ph_verb_sheet;
 
 /** ph_verbs: all verbs, %NULL-terminated. */
 extern const PhVerb *const ph_verbs[];

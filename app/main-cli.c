@@ -7,6 +7,8 @@ const PhVerb *const ph_verbs[] = {
   &ph_verb_layers,
   &ph_verb_classify,
   &ph_verb_render,
+  &ph_verb_sheet,
+  &ph_verb_gallery,
   &ph_verb_run,
   &ph_verb_gradient,
   &ph_verb_bench,

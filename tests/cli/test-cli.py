@@ -285,6 +285,82 @@ def results_do_not_depend_on_the_kernels(tmp):
         assert max(abs(a - b) for a, b in zip(results[0], other)) < 1e-4
 
 
+@test
+def sheet_shows_units_of_all_depths(folder):
+    path = os.path.join(folder, "sheet.png")
+    size = ("--width", 24, "--height", 24, "--steps", 1)
+    out, _ = run("sheet", "textbook", "--units", 6, *size, "--json", "-o", path)
+    units = json.loads(out)["units"]
+    assert len(units) == 6 and len(set(units)) == 6, units
+    assert units[0].startswith("edges") and units[-1].startswith("things"), units
+    assert png_pixels(path)
+    run("sheet", "textbook", "--units", 0, *size, "-o", path, code=2)
+    _, err = run("sheet", "textbook", "--units", 1, *size, "-o", folder / "no" / "sheet.png", code=1)
+    assert "no/sheet.png" in err, err
+
+
+GALLERY = ("gallery", "textbook", "--layers", "contours,classes", "--size", 32, "--steps", 12)
+
+
+def files_of(folder):
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)
+            with open(path, "rb") as file:
+                found[os.path.relpath(path, folder)] = file.read()
+    return found
+
+
+@test
+def gallery_goes_on_after_being_killed(folder):
+    whole, parts = os.path.join(folder, "whole"), os.path.join(folder, "parts")
+    out, _ = run(*GALLERY, "--json", "-o", whole)
+    assert json.loads(out)["made"] == 25, out
+    for wait in (0.03, 0.1, 0.2, 0.3):
+        process = subprocess.Popen([CLI, *map(str, GALLERY), "--threads", "1", "-o", parts],
+                                   env=ENV, stdout=subprocess.DEVNULL)
+        time.sleep(wait)
+        process.kill()
+        process.wait()
+    out, _ = run(*GALLERY, "--json", "-o", parts)
+    made = json.loads(out)["made"]
+    assert made <= 25, made
+    left = {name: text for name, text in files_of(parts).items()
+            if name.endswith((".png", ".html", ".css", ".js", "gallery.txt"))}
+    assert left == files_of(whole), "the pictures or pages differ"
+    out, _ = run(*GALLERY, "--json", "-o", parts)
+    assert json.loads(out)["made"] == 0, out
+    page = left["unit/classes/3.html"].decode()
+    assert "objective = classes:3" in page and "classes:3 ·" in page and "2.html" in page and "4.html" in page, page
+    assert b"http" not in left["index.html"], "the gallery needs nothing from the network"
+    os.remove(os.path.join(parts, "picture/contours/2.png"))
+    with open(os.path.join(parts, "picture/contours/3.png"), "wb") as file:
+        file.write(b"damaged")
+    out, _ = run(*GALLERY, "--json", "-o", parts)
+    assert json.loads(out)["made"] == 2, out
+    assert files_of(parts)["picture/contours/3.png"] == left["picture/contours/3.png"]
+
+
+@test
+def gallery_keeps_out_of_other_folders(folder):
+    with open(os.path.join(folder, "letter.txt"), "w") as file:
+        file.write("mine")
+    _, err = run(*GALLERY, "-o", folder, code=1)
+    assert "other files" in err and os.listdir(folder) == ["letter.txt"], err
+    other = os.path.join(folder, "other")
+    os.mkdir(other)
+    with open(os.path.join(other, "gallery.txt"), "w") as file:
+        file.write("phosphene gallery 1\nnetwork = textbook\ndigest = 00\n")
+    _, err = run(*GALLERY, "-o", other, code=1)
+    assert "another network" in err, err
+    _, err = run("gallery", "textbook", "--layers", "nonsense", "-o", other, code=1)
+    assert "no layer" in err, err
+    run("gallery", "textbook", "-o", other, code=2)
+    _, err = run(*GALLERY, "-o", os.path.join(folder, "letter.txt", "in"), code=1)
+    assert "letter.txt" in err, err
+
+
 def main():
     import pathlib
     import traceback
