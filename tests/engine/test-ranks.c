@@ -76,10 +76,18 @@ test_mpirun (gconstpointer data)
       g_test_skip ("built without MPI");
       return;
     }
-  const char *argv[] = {
-    mpirun, "--allow-run-as-root", "--oversubscribe", "-n", G_STRINGIFY (N_RANKS), data, "--rank",
-    NULL
-  };
+  /* Open MPI unloads its plugins with what they still hold, so a leak check would name no module
+     that could be excused; the process that runs alone checks what is ours. */
+  const char *argv[] = { mpirun,
+                         "--allow-run-as-root",
+                         "--oversubscribe",
+                         "-x",
+                         "ASAN_OPTIONS=detect_leaks=0",
+                         "-n",
+                         G_STRINGIFY (N_RANKS),
+                         data,
+                         "--rank",
+                         NULL };
 
   g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, &errors, &status,
                 &error);
