@@ -33,6 +33,8 @@
 #include "onnx/export.h"
 #include "onnx/load.h"
 #include "study/classify.h"
+#include "train/loss.h"
+#include "train/schedule.h"
 #include "vis/ascent.h"
 #include "vis/gallery.h"
 #include "vis/objective.h"

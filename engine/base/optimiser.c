@@ -7,7 +7,7 @@
 #define ADAM_BETA1 0.9f
 #define ADAM_BETA2 0.999f
 #define ADAM_EPSILON 1e-8f
-#define MOMENTUM 0.9f
+#define MOMENTUM 0.9
 
 const char *const ph_optimiser_names[] = { "adam", "momentum", "sgd", NULL };
 
@@ -16,6 +16,8 @@ struct _PhOptimiser
   PhOptimiserKind kind;
   gsize n;
   guint64 steps;
+  double momentum, decay;
+  gboolean decoupled;
   float *m; /* owned: mean of the gradient (adam), velocity (momentum) */
   float *v; /* owned: mean of its square (adam) */
 };
@@ -27,6 +29,7 @@ ph_optimiser_new (PhOptimiserKind kind, gsize n, GError **error)
 
   optimiser->kind = kind;
   optimiser->n = n;
+  optimiser->momentum = MOMENTUM;
   if (kind != PH_OPTIMISER_SGD)
     optimiser->m = ph_aligned_alloc (sizeof (float) * MAX (n, 1));
   if (kind == PH_OPTIMISER_ADAM)
@@ -52,8 +55,22 @@ ph_optimiser_free (PhOptimiser *optimiser)
   g_free (optimiser);
 }
 
+void
+ph_optimiser_set_momentum (PhOptimiser *optimiser, double momentum)
+{
+  optimiser->momentum = momentum;
+}
+
+void
+ph_optimiser_set_decay (PhOptimiser *optimiser, double decay, gboolean decoupled)
+{
+  optimiser->decay = decay;
+  optimiser->decoupled = decoupled;
+}
+
 static void
-step_adam (PhOptimiser *optimiser, float *restrict x, const float *restrict gradient, double rate)
+step_adam (PhOptimiser *optimiser, float *restrict x, const float *restrict gradient, double rate,
+           float pull)
 {
   float *restrict m = optimiser->m;
   float *restrict v = optimiser->v;
@@ -65,7 +82,7 @@ step_adam (PhOptimiser *optimiser, float *restrict x, const float *restrict grad
 
   for (gsize i = 0; i < optimiser->n; i++)
     {
-      float g = gradient[i];
+      float g = gradient[i] + pull * x[i];
 
       m[i] = ADAM_BETA1 * m[i] + (1 - ADAM_BETA1) * g;
       v[i] = ADAM_BETA2 * v[i] + (1 - ADAM_BETA2) * g * g;
@@ -77,24 +94,34 @@ void
 ph_optimiser_step (PhOptimiser *optimiser, float *x, const float *gradient, double rate)
 {
   float *restrict m = optimiser->m;
+  const float momentum = (float)optimiser->momentum;
+  /* Downhill, the pull towards 0 is the gradient of decay * x² / 2; uphill it is its opposite. */
+  float pull = (float)(optimiser->decoupled ? 0 : rate > 0 ? -optimiser->decay : optimiser->decay);
 
   optimiser->steps++;
+  if (optimiser->decoupled && optimiser->decay != 0)
+    {
+      const float keep = (float)(1 - fabs (rate) * optimiser->decay);
+
+      for (gsize i = 0; i < optimiser->n; i++)
+        x[i] *= keep;
+    }
   switch (optimiser->kind)
     {
     case PH_OPTIMISER_ADAM:
-      step_adam (optimiser, x, gradient, rate);
+      step_adam (optimiser, x, gradient, rate, pull);
       break;
     case PH_OPTIMISER_MOMENTUM:
       for (gsize i = 0; i < optimiser->n; i++)
         {
-          m[i] = MOMENTUM * m[i] + gradient[i];
+          m[i] = momentum * m[i] + (gradient[i] + pull * x[i]);
           x[i] += (float)rate * m[i];
         }
       break;
     case PH_OPTIMISER_SGD:
     default:
       for (gsize i = 0; i < optimiser->n; i++)
-        x[i] += (float)rate * gradient[i];
+        x[i] += (float)rate * (gradient[i] + pull * x[i]);
       break;
     }
 }

@@ -31,6 +31,18 @@ typedef struct _PhOptimiser PhOptimiser;
 PhOptimiser *ph_optimiser_new (PhOptimiserKind kind, gsize n, GError **error);
 void ph_optimiser_free (PhOptimiser *optimiser);
 
+/** ph_optimiser_set_momentum: share of the last step that is kept, for %PH_OPTIMISER_MOMENTUM; 0.9
+ * unless set. */
+void ph_optimiser_set_momentum (PhOptimiser *optimiser, double momentum);
+
+/**
+ * ph_optimiser_set_decay:
+ * @decay: pull of each number towards 0; 0 unless set
+ * @decoupled: shrink the number itself by |rate| * decay in each step (AdamW: Loshchilov, Hutter
+ *   2019) instead of adding the pull to the gradient
+ */
+void ph_optimiser_set_decay (PhOptimiser *optimiser, double decay, gboolean decoupled);
+
 /**
  * ph_optimiser_step:
  * @x: the n parameters, changed

@@ -49,6 +49,53 @@ test_against_formulas (void)
     }
 }
 
+/* What PyTorch's SGD, Adam and AdamW do with weight_decay, spelled out in double; downhill. */
+static void
+test_decay (void)
+{
+  const double rate = 0.02, decay = 0.3, keep = 0.8;
+  double sgd = 1.5, velocity = 0, adam = 1.5, m = 0, v = 0, adamw = 1.5, mw = 0, vw = 0;
+  float x[3] = { 1.5f, 1.5f, 1.5f };
+  PhOptimiser *optimisers[3];
+
+  for (guint k = 0; k < 3; k++)
+    optimisers[k] = ph_optimiser_new (k == 0 ? PH_OPTIMISER_MOMENTUM : PH_OPTIMISER_ADAM, 1, NULL);
+  ph_optimiser_set_momentum (optimisers[0], keep);
+  for (guint k = 0; k < 3; k++)
+    ph_optimiser_set_decay (optimisers[k], decay, k == 2);
+  for (guint step = 1; step <= 25; step++)
+    {
+      float gradient = (float)sin (step * 0.7);
+      double g = gradient + decay * sgd, mean, square;
+
+      velocity = keep * velocity + g;
+      sgd -= rate * velocity;
+
+      g = gradient + decay * adam;
+      m = 0.9 * m + 0.1 * g;
+      v = 0.999 * v + 0.001 * g * g;
+      mean = m / (1 - pow (0.9, step));
+      square = v / (1 - pow (0.999, step));
+      adam -= rate * mean / (sqrt (square) + 1e-8);
+
+      g = gradient;
+      adamw *= 1 - rate * decay;
+      mw = 0.9 * mw + 0.1 * g;
+      vw = 0.999 * vw + 0.001 * g * g;
+      mean = mw / (1 - pow (0.9, step));
+      square = vw / (1 - pow (0.999, step));
+      adamw -= rate * mean / (sqrt (square) + 1e-8);
+
+      for (guint k = 0; k < 3; k++)
+        ph_optimiser_step (optimisers[k], &x[k], &gradient, -rate);
+      g_assert_cmpfloat_with_epsilon (x[0], sgd, 1e-5);
+      g_assert_cmpfloat_with_epsilon (x[1], adam, 1e-5);
+      g_assert_cmpfloat_with_epsilon (x[2], adamw, 1e-5);
+    }
+  for (guint k = 0; k < 3; k++)
+    ph_optimiser_free (optimisers[k]);
+}
+
 /* A hill with its top at (3, -2), steeper in one direction than in the other. */
 static void
 test_climbs (void)
@@ -115,6 +162,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/optimiser/against-formulas", test_against_formulas);
+  g_test_add_func ("/optimiser/decay", test_decay);
   g_test_add_func ("/optimiser/climbs", test_climbs);
   g_test_add_func ("/optimiser/extremes", test_extremes);
   g_test_add_func ("/optimiser/state", test_state);
