@@ -3,6 +3,8 @@
 #include <locale.h>
 #include <string.h>
 
+/* One verb a line. */
+/* clang-format off */
 const PhVerb *const ph_verbs[] = {
   &ph_verb_layers,
   &ph_verb_classify,
@@ -14,6 +16,7 @@ const PhVerb *const ph_verbs[] = {
   &ph_verb_bench,
   NULL,
 };
+/* clang-format on */
 
 static struct
 {
