@@ -3,11 +3,14 @@
 static struct
 {
   int top;
-} options = { 5 };
+  gboolean whole;
+} options = { 5, FALSE };
 
 static const GOptionEntry entries[] = {
   { "top", 0, 0, G_OPTION_ARG_INT, &options.top, "How many classes to print for each image (5)",
     "N" },
+  { "whole", 0, 0, G_OPTION_ARG_NONE, &options.whole,
+    "Show images up to their edges instead of the middle alone, as for pictures of classes", NULL },
   { NULL },
 };
 
@@ -99,6 +102,7 @@ run_classify (PhCli *cli, GError **error)
       g_prefix_error (error, "%s: ", ph_model_get_name (model));
       return FALSE;
     }
+  ph_classifier_set_whole (classifier, options.whole);
   for (guint i = 1; i < n && !ph_monitor_should_stop (&cli->monitor); i++)
     {
       g_autoptr (GError) failure = NULL;
@@ -127,6 +131,8 @@ static const char *const examples[] = {
   "phosphene-cli classify squeezenet.onnx holiday/*.jpg",
   "The best guess only, one JSON object a line",
   "phosphene-cli classify squeezenet.onnx --json --top 1 cat.png",
+  "Does another network recognise this picture of a class?",
+  "phosphene-cli classify mobilenet.onnx --whole zebra.png",
   NULL,
 };
 

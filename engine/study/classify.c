@@ -9,6 +9,7 @@ struct _PhClassifier
   PhModel *model;
   PhPlan *plan;
   PhRun *run;
+  gboolean whole;
 };
 
 PhClassifier *
@@ -44,6 +45,12 @@ ph_classifier_free (PhClassifier *classifier)
   g_free (classifier);
 }
 
+void
+ph_classifier_set_whole (PhClassifier *classifier, gboolean whole)
+{
+  classifier->whole = whole;
+}
+
 static int
 more_probable (gconstpointer a, gconstpointer b)
 {
@@ -62,7 +69,8 @@ ph_classifier_predict (PhClassifier *classifier, const PhImage *image, guint *n,
   guint side = MIN (p->height, p->width);
   /* 256 for networks of 224 and 227 pixels, 64 for one of 64. */
   double shorter = MAX (side, round (side * 8.0 / 7 / 32) * 32);
-  g_autoptr (PhImage) fitted = ph_image_fit (image, p->height, p->width, side / shorter, error);
+  double margin = classifier->whole ? 1 : side / shorter;
+  g_autoptr (PhImage) fitted = ph_image_fit (image, p->height, p->width, margin, error);
   g_autoptr (PhImage) input =
       fitted != NULL ? ph_image_to_channels (fitted, p->channels, error) : NULL;
   const float *logits;

@@ -30,6 +30,10 @@ typedef struct _PhClassifier PhClassifier;
 PhClassifier *ph_classifier_new (PhModel *model, GError **error);
 void ph_classifier_free (PhClassifier *classifier);
 
+/** ph_classifier_set_whole: whether images are shown up to their edges, instead of the middle 7/8
+ * that photographs are tested with: the right thing for pictures made for networks. */
+void ph_classifier_set_whole (PhClassifier *classifier, gboolean whole);
+
 /**
  * ph_classifier_predict:
  * @image: of any size; what the network sees is the centre crop that ImageNet classifiers are

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""How well do pictures of classes explain? One network draws them, another one names them.
+
+    transfer.py PHOSPHENE-CLI A.onnx B.onnx [--classes 1,9,22 | --random 20 --seed 1] \\
+        [--keep FOLDER] [--json] [-- SETTINGS FOR RENDER...]
+
+Draws a picture of each class on A and shows it, whole, to B, which had no part in it; then the other
+way round. Prints how many B names first, how many are among its first five, the mean probability that
+it gives to the right class, the mean of its logarithm, and the seconds that one picture took. Both
+networks must know the classes of ImageNet in their usual order, with or without one for "background".
+
+Classes: the twenty that are usually shown by default; --random draws others, none of those, and
+different ones for each seed below 49: choose settings on these and leave the twenty for the end.
+"""
+import argparse
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+N_CLASSES = 1000
+SHOWN = [1, 9, 22, 71, 76, 88, 107, 130, 147, 207, 281, 301, 323, 340, 388, 404, 407, 417, 466, 483]
+
+
+def command(cli, *arguments):
+    out = subprocess.run([cli, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def offset(cli, net, image):
+    """Number of the first class of ImageNet: 1 where class 0 is the background."""
+    n = len(command(cli, "classify", net, "--json", "--top", "2000", image)[0]["top"])
+    if n not in (N_CLASSES, N_CLASSES + 1):
+        sys.exit(f"{net} has {n} classes, not those of ImageNet")
+    return n - N_CLASSES
+
+
+def draw(cli, net, classes, folder, settings):
+    """Files by class, and seconds for each."""
+    # What the network knows is asked with any picture at hand: one of the network itself.
+    probe = os.path.join(folder, "probe.png")
+    command(cli, "render", net, "--unit", "class:1", "--steps", "1", "-o", probe, "--json")
+    first = offset(cli, net, probe)
+    os.unlink(probe)
+    units = [argument for c in classes for argument in ("--unit", f"class:{c + first}")]
+    rows = command(cli, "render", net, *units, "-o", folder, "--json", *settings)
+    files = {}
+    for c, row in zip(classes, rows):
+        files[c] = os.path.join(folder, f"{c:03d}.png")
+        os.rename(row["file"], files[c])
+    return files, sum(row["seconds"] for row in rows) / len(rows)
+
+
+def judge(cli, net, files):
+    """For each class: the place that it takes and its probability among the 1000."""
+    first = offset(cli, net, next(iter(files.values())))
+    rows = command(cli, "classify", net, "--json", "--whole", "--top", "2000", *files.values())
+    result = {}
+    for c, row in zip(files, rows):
+        known = [p for p in row["top"] if p["class"] >= first]
+        total = sum(p["probability"] for p in known)
+        place = [p["class"] - first for p in known].index(c)
+        result[c] = (place, known[place]["probability"] / total)
+    return result
+
+
+def figures(seconds, result):
+    n = len(result)
+    return {"pictures": n,
+            "top1": sum(place == 0 for place, _ in result.values()) / n,
+            "top5": sum(place < 5 for place, _ in result.values()) / n,
+            "probability": sum(p for _, p in result.values()) / n,
+            "log_probability": sum(math.log(max(p, 1e-12)) for _, p in result.values()) / n,
+            "seconds": round(seconds, 2)}
+
+
+def main():
+    if "--" in sys.argv:
+        cut = sys.argv.index("--")
+        sys.argv, settings = sys.argv[:cut], sys.argv[cut + 1:]
+    else:
+        settings = []
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cli", metavar="PHOSPHENE-CLI")
+    parser.add_argument("a", metavar="A.onnx")
+    parser.add_argument("b", metavar="B.onnx")
+    parser.add_argument("--classes", help="numbers with commas between")
+    parser.add_argument("--random", type=int, metavar="N", help="so many drawn ones, at most 20")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", metavar="FOLDER", help="where to keep the pictures")
+    parser.add_argument("--one-way", action="store_true", help="only from A to B")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    classes = SHOWN
+    if options.classes:
+        classes = [int(c) for c in options.classes.split(",")]
+    elif options.random:
+        others = [c for c in range(N_CLASSES) if c not in SHOWN]
+        random.Random(0).shuffle(others)
+        start = 20 * (options.seed - 1)
+        classes = sorted(others[start:start + min(options.random, 20)])
+        if not classes:
+            sys.exit("--seed: from 1 to 49")
+
+    if not options.json:
+        print(f"{'drawn on → named by':<48} {'top-1':>6} {'top-5':>6} {'prob.':>6} {'log':>6} {'s':>6}")
+    ways = [(options.a, options.b), (options.b, options.a)]
+    for drawn, named in ways[:1 if options.one_way else 2]:
+        names = [os.path.splitext(os.path.basename(net))[0] for net in (drawn, named)]
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = os.path.join(options.keep or scratch, names[0])
+            os.makedirs(folder, exist_ok=True)
+            files, seconds = draw(options.cli, drawn, classes, folder, settings)
+            result = judge(options.cli, named, files)
+        row = figures(seconds, result)
+        if options.json:
+            print(json.dumps({"drawn_on": names[0], "named_by": names[1], "settings": settings, **row,
+                              "classes": {c: {"place": place + 1, "probability": p}
+                                          for c, (place, p) in result.items()}}), flush=True)
+        else:
+            print(f"{names[0] + ' → ' + names[1]:<48} {row['top1']:6.2f} {row['top5']:6.2f} "
+                  f"{row['probability']:6.3f} {row['log_probability']:6.2f} {row['seconds']:6.1f}",
+                  flush=True)
+
+
+if __name__ == "__main__":
+    main()
