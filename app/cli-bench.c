@@ -1,3 +1,4 @@
+#include "app/bench-profile.h"
 #include "app/cli.h"
 
 #include <stdlib.h>
@@ -6,6 +7,7 @@ static struct
 {
   char *unit;
   int runs, batch;
+  gboolean profile;
 } options = { .runs = 20, .batch = 1 };
 
 static const GOptionEntry entries[] = {
@@ -13,6 +15,8 @@ static const GOptionEntry entries[] = {
     "The unit to go to (class 0, or the last layer)", "UNIT" },
   { "runs", 0, 0, G_OPTION_ARG_INT, &options.runs, "How many timed runs (20)", "N" },
   { "batch", 0, 0, G_OPTION_ARG_INT, &options.batch, "Images at once (1)", "N" },
+  { "profile", 0, 0, G_OPTION_ARG_NONE, &options.profile, "Tell the time of each step as well",
+    NULL },
   { NULL },
 };
 
@@ -24,10 +28,11 @@ compare_doubles (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-/* Median milliseconds of one pass to the unit, and back to the image if @gradient. */
+/* Median milliseconds of one pass to the unit, and back to the image if @gradient; with @profile,
+ * those of each step too. */
 static gboolean
 measure (PhCli *cli, PhModel *model, const PhUnit *unit, gboolean gradient, double *median,
-         GError **error)
+         BenchProfile **profile, GError **error)
 {
   const PhPreprocess *p = ph_model_get_preprocess (model);
   PhShape shape = ph_model_input_shape (model, (guint)options.batch, p->height, p->width);
@@ -46,6 +51,8 @@ measure (PhCli *cli, PhModel *model, const PhUnit *unit, gboolean gradient, doub
     return FALSE;
   noise = g_new (float, n);
   ph_rng_init (&rng, 0, 0);
+  if (profile != NULL)
+    *profile = bench_profile_new (run, (guint)options.runs);
   for (gsize i = 0; i < n; i++)
     noise[i] = (float)ph_rng_normal (&rng);
 
@@ -69,6 +76,8 @@ measure (PhCli *cli, PhModel *model, const PhUnit *unit, gboolean gradient, doub
         }
       if (i >= 0)
         times[i] = (g_get_monotonic_time () - start) * 1e-3;
+      if (i >= 0 && profile != NULL)
+        bench_profile_add (*profile);
       ph_monitor_progress (&cli->monitor, (i + 2.0) / (options.runs + 2),
                            gradient ? "forward and backward" : "forward");
     }
@@ -93,6 +102,7 @@ run_bench (PhCli *cli, GError **error)
 {
   g_autoptr (PhModel) model = NULL;
   g_autofree char *name = NULL;
+  g_autoptr (BenchProfile) profile = NULL;
   double forward, step;
   PhUnit unit;
 
@@ -104,8 +114,8 @@ run_bench (PhCli *cli, GError **error)
     }
   model = ph_cli_open (cli, cli->positional[0], error);
   if (model == NULL || !choose_unit (model, &unit, error) ||
-      !measure (cli, model, &unit, FALSE, &forward, error) ||
-      !measure (cli, model, &unit, TRUE, &step, error))
+      !measure (cli, model, &unit, FALSE, &forward, NULL, error) ||
+      !measure (cli, model, &unit, TRUE, &step, options.profile ? &profile : NULL, error))
     return FALSE;
   name = ph_unit_dup_name (model, &unit);
   ph_cli_end_progress ();
@@ -128,19 +138,31 @@ run_bench (PhCli *cli, GError **error)
       json_builder_add_double_value (builder, forward);
       json_builder_set_member_name (builder, "step_ms");
       json_builder_add_double_value (builder, step);
+      if (profile != NULL)
+        {
+          json_builder_set_member_name (builder, "steps");
+          bench_profile_build (profile, builder);
+        }
       json_builder_end_object (builder);
       ph_cli_print_json (builder);
     }
   else
-    g_print ("%s → %s: forward %.2f ms, forward and backward %.2f ms (batch %d, %u threads, %s)\n",
-             ph_model_get_name (model), name, forward, step, options.batch,
-             ph_parallel_get_threads (), ph_cpu_level_name (ph_cpu_level ()));
+    {
+      g_print (
+          "%s → %s: forward %.2f ms, forward and backward %.2f ms (batch %d, %u threads, %s)\n",
+          ph_model_get_name (model), name, forward, step, options.batch, ph_parallel_get_threads (),
+          ph_cpu_level_name (ph_cpu_level ()));
+      if (profile != NULL)
+        bench_profile_print (profile);
+    }
   return TRUE;
 }
 
 static const char *const examples[] = {
   "How long does one step towards a class take here?",
   "phosphene-cli bench squeezenet.onnx --unit class:0",
+  "Where does the time go?",
+  "phosphene-cli bench squeezenet.onnx --unit class:0 --profile",
   "For a table",
   "phosphene-cli bench squeezenet.onnx --unit fire6/concat --json --threads 1",
   NULL,

@@ -74,6 +74,8 @@ typedef struct
  * are constant.
  * @backward: adds the gradient of each input that is wanted; %NULL: not differentiable. Integer
  *   inputs never have a gradient.
+ * @work: (nullable): products that `forward` adds up, for reports of speed
+ * @algorithm: (nullable): how `forward` and `backward` compute, in a word each, for the same
  * @window: (nullable): for operators that look at a window: rows and columns (the last two axes).
  *
  * One operator. The order in a file is configure, infer, (absorb, prepare), forward, backward.
@@ -95,6 +97,8 @@ typedef struct
   void (*forward) (const PhStep *step, PhRun *run);
   void (*backward) (const PhStep *step, PhRun *run);
   void (*window) (const PhStep *step, PhWindow *rows, PhWindow *columns);
+  double (*work) (const PhStep *step);
+  const char *(*algorithm) (const PhStep *step);
 } PhOpClass;
 
 /** ph_op_lookup: (nullable): the operator of ONNX's default domain named @name. */

@@ -1,6 +1,7 @@
 #include "network/run.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "network/plan-private.h"
 #include "network/step-private.h"
@@ -49,6 +50,7 @@ ph_run_free (PhRun *run)
   g_free (run->data);
   g_free (run->grad);
   g_free (run->fresh);
+  g_free (run->times);
   ph_plan_unref (run->plan);
   g_free (run);
 }
@@ -77,6 +79,25 @@ ph_run_get_input (PhRun *run, guint i)
   return run->plan->trace->specs[value].constant == NULL ? run->data[value] : NULL;
 }
 
+const PhStepTime *
+ph_run_time_steps (PhRun *run)
+{
+  if (run->times == NULL)
+    run->times = g_new0 (PhStepTime, run->plan->steps->len + 1);
+  return run->times;
+}
+
+static gint64
+nanoseconds (const PhRun *run)
+{
+  struct timespec t;
+
+  if (run->times == NULL)
+    return 0;
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  return (gint64)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 gboolean
 ph_run_forward (PhRun *run, GCancellable *cancellable, GError **error)
 {
@@ -86,8 +107,12 @@ ph_run_forward (PhRun *run, GCancellable *cancellable, GError **error)
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
+      gint64 start = nanoseconds (run);
+
       if (!step->is_view)
         step->op->forward (step, run);
+      if (run->times != NULL)
+        run->times[i] = (PhStepTime){ .forward = nanoseconds (run) - start };
     }
   return TRUE;
 }
@@ -161,9 +186,13 @@ ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error)
         return FALSE;
       if (!step->wants_gradient || step->is_view || !has_gradient_at_output (run, step))
         continue;
+      gint64 start = nanoseconds (run);
+
       if (!(step->op->flags & PH_OP_OVERWRITES))
         zero_fresh (run, step);
       step->op->backward (step, run);
+      if (run->times != NULL)
+        run->times[i].backward = nanoseconds (run) - start;
     }
   for (guint i = 0; i < n_inputs; i++)
     if (run->grad[inputs[i]] != NULL && !run->fresh[run->grad_root[inputs[i]]])

@@ -41,6 +41,19 @@ float *ph_run_get_gradient (PhRun *run, int value);
 /** ph_run_backward: from the gradients at the targets to those at the inputs. */
 gboolean ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error);
 
+/**
+ * PhStepTime:
+ * @forward, @backward: nanoseconds that the step took in the latest pass, 0 where it did nothing
+ */
+typedef struct
+{
+  gint64 forward, backward;
+} PhStepTime;
+
+/** ph_run_time_steps: measures from now on how long each step takes. Returns: (transfer none): one
+ * entry a step of the plan, written anew by each pass. */
+const PhStepTime *ph_run_time_steps (PhRun *run);
+
 /** ph_run_get_input_gradient: (nullable): gradient of the @i-th input after a backward pass, of the
  * input's shape. */
 const float *ph_run_get_input_gradient (const PhRun *run, guint i);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "network/graph.h"
+#include "network/run.h"
 
 G_BEGIN_DECLS
 
@@ -8,10 +9,11 @@ struct _PhRun
 {
   /* owned */
   struct _PhPlan *plan;
-  gpointer *data;  /* per value: its memory, NULL when it has none */
-  float **grad;    /* per value: its gradient, NULL when not wanted */
-  gint *grad_root; /* borrowed from the plan: per value, which value's flag below counts */
-  guint8 *fresh;   /* per value: whether its gradient holds something in this pass */
+  gpointer *data;    /* per value: its memory, NULL when it has none */
+  float **grad;      /* per value: its gradient, NULL when not wanted */
+  gint *grad_root;   /* borrowed from the plan: per value, which value's flag below counts */
+  guint8 *fresh;     /* per value: whether its gradient holds something in this pass */
+  PhStepTime *times; /* nullable: nobody wants to know */
   char *arena;
   gpointer scratch; /* within arena */
 };

@@ -433,6 +433,25 @@ conv_window (const PhStep *step, PhWindow *rows, PhWindow *columns)
   ph_spatial_window (&state->spatial, step->in[0]->shape.rank - 2, rows, columns);
 }
 
+static double
+conv_work (const PhStep *step)
+{
+  const PhShape *w = &step->in[1]->shape;
+  gsize filters = w->dim[0];
+
+  return filters == 0 ? 0
+                      : (double)ph_shape_count (&step->out[0]->shape) *
+                            (double)(ph_shape_count (w) / filters);
+}
+
+static const char *
+conv_algorithm (const PhStep *step)
+{
+  const ConvState *state = step->state;
+
+  return state->conv != NULL ? ph_conv_algorithm (state->conv) : NULL;
+}
+
 const PhOpClass ph_op_Conv = {
   .name = "Conv",
   .summary = "convolution over one to three axes, with groups and dilations",
@@ -450,4 +469,6 @@ const PhOpClass ph_op_Conv = {
   .forward = conv_forward,
   .backward = conv_backward,
   .window = conv_window,
+  .work = conv_work,
+  .algorithm = conv_algorithm,
 };

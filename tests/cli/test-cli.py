@@ -270,6 +270,15 @@ def bench_prints_its_fields(tmp):
         assert field in result, field
     assert result["forward_ms"] > 0 and result["step_ms"] > 0
 
+    out, _ = run("bench", "textbook", "--unit", "class:0", "--runs", 3, "--json", "--profile")
+    result = json.loads(out)
+    steps = result["steps"]
+    assert any(s["kind"] == "Conv" and "/" in s["algorithm"] for s in steps), steps
+    assert all(s["forward_gflops"] > 0 for s in steps if s["kind"] == "Conv"), steps
+    assert sum(s["forward_ms"] for s in steps) > 0
+    out, _ = run("bench", "textbook", "--unit", "class:0", "--runs", 1, "--profile")
+    assert all(s["name"] in out for s in steps)
+
 
 @test
 def results_do_not_depend_on_the_kernels(tmp):
