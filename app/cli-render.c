@@ -6,13 +6,18 @@ static struct
 {
   char **units;
   char *objective, *preset, *recipe, *output;
+  gboolean terms;
 } options;
 
 static const GOptionEntry entries[] = {
   { "unit", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &options.units,
     "The unit to draw; may be given several times", "UNIT" },
   { "objective", 0, 0, G_OPTION_ARG_STRING, &options.objective,
-    "A sum of units instead of one: \"fire6/concat:37 + 0.5*class:zebra - 1e-3*tv\"", "TEXT" },
+    "A sum of terms instead of one unit: \"fire6/concat:37 + 0.5*class:zebra - 1e-3*tv\"; --terms "
+    "lists what else there is",
+    "TEXT" },
+  { "terms", 0, 0, G_OPTION_ARG_NONE, &options.terms, "List the terms of objectives and stop",
+    NULL },
   { "preset", 0, 0, G_OPTION_ARG_STRING, &options.preset,
     "Begin with the settings of a preset; settings given beside it count more", "NAME" },
   { "recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.recipe,
@@ -77,6 +82,31 @@ draw (PhCli *cli, PhModel *model, const char *objective, const PhAscentSettings 
     return FALSE;
   print_result (cli, path, objective, result, (g_get_monotonic_time () - start) * 1e-6);
   return TRUE;
+}
+
+static void
+print_terms (void)
+{
+  for (const PhObjectiveTerm *term = ph_objective_terms (); term->name != NULL; term++)
+    if (term->usage != NULL)
+      g_print ("%s(%s)\n    %s\n", term->name, term->usage, term->summary);
+    else
+      g_print ("%s\n    %s\n", term->name, term->summary);
+}
+
+/* With a caret below the place where the trouble lies. */
+static gboolean
+check_objective (PhModel *model, const char *text, GError **error)
+{
+  guint column;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (PhObjective) objective = ph_objective_parse_at (model, text, &column, &problem);
+
+  if (objective != NULL)
+    return TRUE;
+  g_set_error (error, problem->domain, problem->code, "--objective, column %u: %s\n  %s\n  %*s",
+               column, problem->message, text, (int)column, "^");
+  return FALSE;
 }
 
 /* A file name from a unit's name, which may contain slashes and colons. */
@@ -153,6 +183,7 @@ draw_recipe (PhCli *cli, GError **error)
 {
   g_autoptr (PhRecipe) recipe = ph_recipe_load_png (options.recipe, error);
   g_autoptr (PhModel) model = NULL;
+  g_autoptr (GError) changed = NULL;
 
   if (recipe == NULL)
     return FALSE;
@@ -162,6 +193,8 @@ draw_recipe (PhCli *cli, GError **error)
   if (g_strcmp0 (recipe->digest, ph_model_get_digest (model)) != 0)
     g_printerr ("%s: this is not the file that the picture was made with\n",
                 ph_model_get_name (model));
+  if (!ph_recipe_check_files (recipe, &changed))
+    g_printerr ("%s; the picture will be another\n", changed->message);
   return draw (cli, model, recipe->objective, &recipe->settings, options.output, error);
 }
 
@@ -203,6 +236,11 @@ run_render (PhCli *cli, GError **error)
 {
   g_autoptr (PhModel) model = NULL;
 
+  if (options.terms)
+    {
+      print_terms ();
+      return TRUE;
+    }
   if (options.output == NULL)
     return usage (error, "say where to write the picture with --output FILE.png");
   if ((options.units != NULL) + (options.objective != NULL) + (options.recipe != NULL) != 1)
@@ -217,7 +255,8 @@ run_render (PhCli *cli, GError **error)
   if (model == NULL)
     return FALSE;
   if (options.objective != NULL)
-    return draw (cli, model, options.objective, cli->settings, options.output, error);
+    return check_objective (model, options.objective, error) &&
+           draw (cli, model, options.objective, cli->settings, options.output, error);
   return draw_units (cli, model, cli->settings, error);
 }
 
@@ -226,6 +265,9 @@ static const char *const examples[] = {
   "phosphene-cli render squeezenet.onnx --unit fire6/concat:37 -o picture.png",
   "The idea of a zebra, by the textbook: no tricks",
   "phosphene-cli render squeezenet.onnx --unit class:zebra --preset textbook -o zebra.png",
+  "What a layer keeps of a photograph",
+  "phosphene-cli render squeezenet.onnx --objective \"invert(fire4/concat, photo.jpg)\" -o "
+  "seen.png",
   "The same picture again",
   "phosphene-cli render --recipe picture.png -o again.png",
   "Several units into a folder",

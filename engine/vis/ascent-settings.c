@@ -10,6 +10,8 @@ static const char *const image_names[] = { "fourier", "pixels", NULL };
  * about just that direction and size, so its changes are small: those of Lucid. */
 #define WIDE "pad grey, scale 0.6 1.2, rotate -30 30, jitter 20%"
 #define SMALL "pad grey, scale 0.9 1.1, rotate -10 10, jitter 5%"
+/* What is compared with a photograph place by place would be blurred by any move. */
+#define STILL "none"
 #define AUTO "auto"
 
 static gboolean
@@ -23,6 +25,8 @@ ph_ascent_get_transforms (const PhAscentSettings *settings, const PhObjective *o
 {
   if (!g_str_equal (settings->transforms, AUTO))
     return settings->transforms;
+  if (ph_objective_is_in_place (objective))
+    return STILL;
   return ph_objective_sees_all (objective) ? WIDE : SMALL;
 }
 
@@ -69,7 +73,7 @@ const PhSetting ph_ascent_settings[] = {
   { "transforms", "Robustness",
     "Random changes of the picture before each step, which the unit should not mind. Without them "
     "the picture fits only in exactly one place, and turns to noise. auto: wide changes for what "
-    "sees the whole picture, small ones for the rest.",
+    "sees the whole picture, none for what is compared with a photograph, small ones for the rest.",
     PH_SETTING_TEXT, FIELD (transforms), .text = AUTO, .check = check_transforms },
   { "views", "Views per step",
     "How many changed pictures each step looks at. More is steadier, and as many times slower.",

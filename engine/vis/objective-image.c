@@ -1,5 +1,5 @@
 /* Terms of the picture itself: means over its numbers, so that their weights mean the same at any
- * size. */
+ * size and for any number of pictures. An optimised opacity counts as another colour. */
 #include <math.h>
 
 #include "vis/objective-private.h"
@@ -8,6 +8,12 @@ static inline float
 sign (float x)
 {
   return (float)((x > 0) - (x < 0));
+}
+
+static gsize
+count_values (const PhObjectiveContext *context)
+{
+  return context->n_pictures * ph_image_n_values (context->image);
 }
 
 /* Absolute differences between the pixels at @x and those @skip further on. */
@@ -28,16 +34,16 @@ static double
 tv_evaluate (gconstpointer data, const PhObjectiveContext *context)
 {
   const PhImage *image = context->image;
-  double share = 1.0 / (double)ph_image_n_values (image);
+  double share = 1.0 / (double)count_values (context);
   float weight = (float)(context->weight * share);
   float *d = context->gradient ? context->d_image : NULL;
   double sum = 0;
 
-  for (gsize c = 0; c < image->channels; c++)
+  for (gsize plane = 0; plane < (gsize)context->n_pictures * image->channels; plane++)
     for (gsize y = 0; y < image->height; y++)
       for (gsize x = 0; x < image->width; x++)
         {
-          gsize at = (c * image->height + y) * image->width + x;
+          gsize at = (plane * image->height + y) * image->width + x;
 
           if (x + 1 < image->width)
             sum += tv_pair (image->data, at, 1, weight, d);
@@ -50,7 +56,7 @@ tv_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_tv = {
   .name = "tv",
   .summary = "Total variation: how much neighbouring pixels differ.",
-  .of_image = TRUE,
+  .flags = PH_TERM_OF_IMAGE,
   .evaluate = tv_evaluate,
 };
 
@@ -58,7 +64,7 @@ static double
 l1_evaluate (gconstpointer data, const PhObjectiveContext *context)
 {
   const PhImage *image = context->image;
-  gsize n = ph_image_n_values (image);
+  gsize n = count_values (context);
   float weight = (float)(context->weight / (double)n);
   double sum = 0;
 
@@ -73,7 +79,7 @@ l1_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_l1 = {
   .name = "l1",
   .summary = "Mean distance of the picture from grey.",
-  .of_image = TRUE,
+  .flags = PH_TERM_OF_IMAGE,
   .evaluate = l1_evaluate,
 };
 
@@ -81,7 +87,7 @@ static double
 l2_evaluate (gconstpointer data, const PhObjectiveContext *context)
 {
   const PhImage *image = context->image;
-  gsize n = ph_image_n_values (image);
+  gsize n = count_values (context);
   float weight = (float)(2 * context->weight / (double)n);
   double sum = 0;
 
@@ -96,6 +102,6 @@ l2_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_l2 = {
   .name = "l2",
   .summary = "Mean squared distance of the picture from grey.",
-  .of_image = TRUE,
+  .flags = PH_TERM_OF_IMAGE,
   .evaluate = l2_evaluate,
 };

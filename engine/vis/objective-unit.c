@@ -116,16 +116,31 @@ ph_unit_term_bind (PhUnitTerm *term, PhModel *model, const PhPlan *plan, GError 
   return TRUE;
 }
 
-/* Sum of the numbers, or of their squares, in the region of all images. */
+/* The numbers of the region in images @first … @first + @n - 1. */
+typedef struct
+{
+  const PhRegion *region;
+  gsize first, n;
+} Part;
+
+static inline gsize
+index_of (const Part *part, gsize i, gsize j)
+{
+  const PhRegion *region = part->region;
+
+  return (part->first + i) * region->batch_stride + region->offset + j * region->stride;
+}
+
+/* Sum of the numbers, or of their squares. */
 static double
-sum_region (const PhRegion *region, gsize n, const float *x, gboolean squares)
+sum_part (const Part *part, const float *x, gboolean squares)
 {
   double sum = 0;
 
-  for (gsize i = 0; i < n; i++)
-    for (gsize j = 0; j < region->count; j++)
+  for (gsize i = 0; i < part->n; i++)
+    for (gsize j = 0; j < part->region->count; j++)
       {
-        double value = x[i * region->batch_stride + region->offset + j * region->stride];
+        double value = x[index_of (part, i, j)];
 
         sum += squares ? value * value : value;
       }
@@ -133,13 +148,12 @@ sum_region (const PhRegion *region, gsize n, const float *x, gboolean squares)
 }
 
 static void
-add_gradient (const PhRegion *region, gsize n, const float *x, gboolean squares, double weight,
-              float *gradient)
+add_gradient (const Part *part, const float *x, gboolean squares, double weight, float *gradient)
 {
-  for (gsize i = 0; i < n; i++)
-    for (gsize j = 0; j < region->count; j++)
+  for (gsize i = 0; i < part->n; i++)
+    for (gsize j = 0; j < part->region->count; j++)
       {
-        gsize at = i * region->batch_stride + region->offset + j * region->stride;
+        gsize at = index_of (part, i, j);
 
         gradient[at] += (float)(squares ? 2 * weight * x[at] : weight);
       }
@@ -147,62 +161,76 @@ add_gradient (const PhRegion *region, gsize n, const float *x, gboolean squares,
 
 /* Climbs what comes before the relu at the places that nothing comes through from. */
 static void
-wake_silent (const PhUnitTerm *term, const PhObjectiveContext *context)
+wake_silent (const PhUnitTerm *term, const PhObjectiveContext *context, double weight, gsize first,
+             gsize n)
 {
-  const PhRegion *region = &term->before_region;
+  Part part = { &term->before_region, first, n };
   const float *x = ph_run_get_value (context->run, term->before);
   float *gradient = ph_run_get_gradient (context->run, term->before);
-  double share = context->wake * context->weight / (double)(term->n * region->count);
+  double share = context->wake * weight / (double)(n * part.region->count);
 
-  for (gsize i = 0; i < term->n && gradient != NULL; i++)
-    for (gsize j = 0; j < region->count; j++)
+  for (gsize i = 0; i < n && gradient != NULL; i++)
+    for (gsize j = 0; j < part.region->count; j++)
       {
-        gsize at = i * region->batch_stride + region->offset + j * region->stride;
+        gsize at = index_of (&part, i, j);
 
         if (x[at] <= 0)
           gradient[at] += (float)share;
       }
 }
 
-static double
-unit_evaluate (gconstpointer data, const PhObjectiveContext *context)
+double
+ph_unit_term_evaluate (const PhUnitTerm *term, const PhObjectiveContext *context, double weight,
+                       gsize first, gsize n)
 {
-  const PhUnitTerm *term = data;
-  const PhRegion *region = &term->region;
+  Part part = { &term->region, first, n };
   gboolean squares = term->unit.kind == PH_UNIT_LAYER;
   int source = term->value;
 
-  if (context->run == NULL)
-    return 0;
-
   /* Behind a relu nothing lies below 0, so what is to be lowered is measured before it. */
-  if (context->weight < 0 && term->before >= 0 && !squares)
+  if (weight < 0 && term->before >= 0 && !squares)
     {
       source = term->before;
-      region = &term->before_region;
+      part.region = &term->before_region;
     }
 
   const float *x = ph_run_get_value (context->run, source);
-  double share = 1.0 / (double)(term->n * region->count);
-  double value = share * sum_region (region, term->n, x, squares);
+  double share = 1.0 / (double)(n * part.region->count);
+  double value = share * sum_part (&part, x, squares);
 
   if (!context->gradient)
     return value;
 
   /* A class that has any score is asked for as it is: an animal need not be everywhere. */
-  if (context->wake > 0 && context->weight > 0 && term->before >= 0 && !squares &&
+  if (context->wake > 0 && weight > 0 && term->before >= 0 && !squares &&
       (term->unit.kind != PH_UNIT_CLASS || value <= 0))
-    wake_silent (term, context);
+    wake_silent (term, context, weight, first, n);
 
   float *gradient = ph_run_get_gradient (context->run, source);
 
   if (gradient != NULL)
-    add_gradient (region, term->n, x, squares, context->weight * share, gradient);
+    add_gradient (&part, x, squares, weight * share, gradient);
   return value;
+}
+
+static gboolean
+unit_bind (gpointer data, PhModel *model, const PhPlan *plan, GError **error)
+{
+  return ph_unit_term_bind (data, model, plan, error);
+}
+
+static double
+unit_evaluate (gconstpointer data, const PhObjectiveContext *context)
+{
+  const PhUnitTerm *term = data;
+
+  return ph_unit_term_evaluate (term, context, context->weight, 0, term->n);
 }
 
 const PhObjectiveClass ph_objective_unit = {
   .name = NULL,
   .summary = "A neuron or class: its value; a channel: its mean; a layer: the mean of squares.",
+  .flags = PH_TERM_OF_UNIT,
+  .bind = unit_bind,
   .evaluate = unit_evaluate,
 };

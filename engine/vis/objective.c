@@ -9,40 +9,47 @@ typedef struct
 {
   const PhObjectiveClass *klass;
   double weight;
-  PhUnitTerm unit; /* of a unit */
+  char *text;    /* owned: as the grammar has it, without factor */
+  gpointer data; /* owned: of the class */
 } Term;
 
 struct _PhObjective
 {
-  PhModel *model;  /* owned */
-  GArray *terms;   /* owned: Term */
-  GArray *targets; /* owned: int */
+  /* owned */
+  PhModel *model;
+  GArray *terms;    /* Term */
+  GArray *targets;  /* int */
+  GArray *layers;   /* guint: whose fields are seen */
+  GPtrArray *files; /* %NULL-terminated once read */
+
+  guint n_pictures;
   double wake;
 };
 
-static const PhObjectiveClass *
-find_class (const char *name)
+static void
+clear_term (gpointer data)
 {
-  static const PhObjectiveClass *const named[] = {
-    &ph_objective_tv,
-    &ph_objective_l1,
-    &ph_objective_l2,
-  };
+  Term *term = data;
 
-  for (guint i = 0; i < G_N_ELEMENTS (named); i++)
-    if (g_str_equal (named[i]->name, name))
-      return named[i];
-  return &ph_objective_unit;
+  if (term->klass->clear != NULL)
+    term->klass->clear (term->data);
+  g_free (term->data);
+  g_free (term->text);
 }
 
-static PhObjective *
-objective_new (PhModel *model)
+PhObjective *
+ph_objective_new (PhModel *model)
 {
   PhObjective *objective = g_new0 (PhObjective, 1);
 
   objective->model = g_object_ref (model);
-  objective->terms = g_array_new (FALSE, TRUE, sizeof (Term));
+  objective->terms = g_array_new (FALSE, FALSE, sizeof (Term));
   objective->targets = g_array_new (FALSE, FALSE, sizeof (int));
+  objective->layers = g_array_new (FALSE, FALSE, sizeof (guint));
+  objective->files = g_ptr_array_new_with_free_func (g_free);
+  objective->n_pictures = 1;
+  g_array_set_clear_func (objective->terms, clear_term);
+  g_ptr_array_add (objective->files, NULL);
   return objective;
 }
 
@@ -54,11 +61,19 @@ ph_objective_free (PhObjective *objective)
   g_object_unref (objective->model);
   g_array_unref (objective->terms);
   g_array_unref (objective->targets);
+  g_array_unref (objective->layers);
+  g_ptr_array_unref (objective->files);
   g_free (objective);
 }
 
-static void
-add_target (PhObjective *objective, int value)
+PhModel *
+ph_objective_get_model (const PhObjective *objective)
+{
+  return objective->model;
+}
+
+void
+ph_objective_add_target (PhObjective *objective, int value)
 {
   for (guint i = 0; i < objective->targets->len; i++)
     if (g_array_index (objective->targets, int, i) == value)
@@ -67,126 +82,63 @@ add_target (PhObjective *objective, int value)
     g_array_append_val (objective->targets, value);
 }
 
-static void
-add_unit (PhObjective *objective, double weight, const PhUnit *unit)
+void
+ph_objective_add_layer (PhObjective *objective, guint layer)
 {
-  Term term = { .klass = &ph_objective_unit, .weight = weight };
+  g_array_append_val (objective->layers, layer);
+}
 
-  ph_unit_term_init (&term.unit, objective->model, unit);
-  add_target (objective, term.unit.value);
-  add_target (objective, term.unit.before);
+void
+ph_objective_add_file (PhObjective *objective, const char *path)
+{
+  for (guint i = 0; i + 1 < objective->files->len; i++)
+    if (g_str_equal (g_ptr_array_index (objective->files, i), path))
+      return;
+  g_ptr_array_insert (objective->files, (int)objective->files->len - 1, g_strdup (path));
+}
+
+const char *const *
+ph_objective_get_files (const PhObjective *objective)
+{
+  return (const char *const *)objective->files->pdata;
+}
+
+void
+ph_objective_append (PhObjective *objective, const PhObjectiveClass *klass, double weight,
+                     char *text, gpointer data)
+{
+  Term term = { klass, weight, text, data };
+
   g_array_append_val (objective->terms, term);
 }
 
-gboolean
-ph_objective_add (PhObjective *objective, double weight, const char *term, GError **error)
+void
+ph_objective_watch_unit (PhObjective *objective, PhUnitTerm *term, const PhUnit *unit)
 {
-  const PhObjectiveClass *klass = find_class (term);
-  PhUnit unit;
+  ph_unit_term_init (term, objective->model, unit);
+  ph_objective_add_target (objective, term->value);
+  ph_objective_add_target (objective, term->before);
+  if (unit->kind != PH_UNIT_CLASS)
+    ph_objective_add_layer (objective, unit->layer);
+}
 
-  if (klass->of_image)
-    {
-      Term added = { .klass = klass, .weight = weight };
+void
+ph_objective_append_unit (PhObjective *objective, double weight, const PhUnit *unit)
+{
+  PhUnitTerm *term = g_new0 (PhUnitTerm, 1);
 
-      g_array_append_val (objective->terms, added);
-      return TRUE;
-    }
-  if (!ph_unit_parse (objective->model, term, &unit, error))
-    return FALSE;
-  if (ph_unit_get_value (objective->model, &unit) < 0)
-    {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                   "“%s”: this network has no scores of classes", term);
-      return FALSE;
-    }
-  add_unit (objective, weight, &unit);
-  return TRUE;
+  ph_objective_watch_unit (objective, term, unit);
+  ph_objective_append (objective, &ph_objective_unit, weight,
+                       ph_unit_dup_name (objective->model, unit), term);
 }
 
 PhObjective *
 ph_objective_new_for_unit (PhModel *model, const PhUnit *unit)
 {
-  PhObjective *objective = objective_new (model);
+  PhObjective *objective = ph_objective_new (model);
 
-  add_unit (objective, 1, unit);
+  ph_objective_append_unit (objective, 1, unit);
   return objective;
-}
-
-static const char *
-skip_spaces (const char *text)
-{
-  while (*text == ' ')
-    text++;
-  return text;
-}
-
-/* A term with an optional factor, "0.5*fire6/concat:37". */
-static gboolean
-parse_term (PhObjective *objective, const char *text, double sign, GError **error)
-{
-  char *rest = NULL;
-
-  if (*text == '-')
-    {
-      sign = -sign;
-      text = skip_spaces (text + 1);
-    }
-
-  double factor = g_ascii_strtod (text, &rest);
-  const char *star = skip_spaces (rest);
-
-  /* Names of layers may begin with a number: only the star makes it a factor. */
-  if (rest != text && *star == '*')
-    text = skip_spaces (star + 1);
-  else
-    factor = 1;
-  if (!isfinite (factor))
-    {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID, "the factor is not finite");
-      return FALSE;
-    }
-  if (*text == '\0')
-    {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID, "a unit is missing here");
-      return FALSE;
-    }
-  return ph_objective_add (objective, sign * factor, text, error);
-}
-
-/* The next " + " or " - ", or the end. */
-static const char *
-find_joint (const char *text)
-{
-  for (; *text != '\0'; text++)
-    if (text[0] == ' ' && (text[1] == '+' || text[1] == '-') && text[2] == ' ')
-      return text;
-  return text;
-}
-
-PhObjective *
-ph_objective_parse (PhModel *model, const char *text, GError **error)
-{
-  g_autoptr (PhObjective) objective = objective_new (model);
-  const char *at = text;
-  double sign = 1;
-
-  for (;;)
-    {
-      at = skip_spaces (at);
-
-      const char *end = find_joint (at);
-      g_autofree char *term = g_strchomp (g_strndup (at, (gsize)(end - at)));
-
-      if (!parse_term (objective, term, sign, error))
-        {
-          g_prefix_error (error, "Objective, column %ld: ", g_utf8_strlen (text, at - text) + 1);
-          return NULL;
-        }
-      if (*end == '\0')
-        return g_steal_pointer (&objective);
-      sign = end[1] == '-' ? -1 : 1;
-      at = end + 3;
-    }
 }
 
 void
@@ -196,7 +148,7 @@ ph_objective_negate (PhObjective *objective)
     {
       Term *term = &g_array_index (objective->terms, Term, i);
 
-      if (!term->klass->of_image)
+      if (term->klass->flags & PH_TERM_OF_UNIT)
         term->weight = -term->weight;
     }
 }
@@ -207,6 +159,12 @@ ph_objective_set_wake (PhObjective *objective, double wake)
   objective->wake = wake;
 }
 
+void
+ph_objective_set_pictures (PhObjective *objective, guint n)
+{
+  objective->n_pictures = n;
+}
+
 char *
 ph_objective_dup_text (const PhObjective *objective)
 {
@@ -215,9 +173,6 @@ ph_objective_dup_text (const PhObjective *objective)
   for (guint i = 0; i < objective->terms->len; i++)
     {
       const Term *term = &g_array_index (objective->terms, Term, i);
-      g_autofree char *name = term->klass->of_image
-                                  ? g_strdup (term->klass->name)
-                                  : ph_unit_dup_name (objective->model, &term->unit.unit);
       double weight = fabs (term->weight);
 
       if (i > 0)
@@ -233,7 +188,7 @@ ph_objective_dup_text (const PhObjective *objective)
             g_ascii_dtostr (digits, sizeof digits, weight);
           g_string_append_printf (text, "%s*", digits);
         }
-      g_string_append (text, name);
+      g_string_append (text, term->text);
     }
   return g_string_free (text, FALSE);
 }
@@ -243,20 +198,24 @@ ph_objective_sees_all (const PhObjective *objective)
 {
   const PhPreprocess *usual = ph_model_get_preprocess (objective->model);
 
-  for (guint i = 0; i < objective->terms->len; i++)
+  for (guint i = 0; i < objective->layers->len; i++)
     {
-      const Term *term = &g_array_index (objective->terms, Term, i);
-      const PhUnit *unit = &term->unit.unit;
-
-      if (term->klass->of_image || unit->kind == PH_UNIT_CLASS)
-        continue;
-
-      const PhReceptiveField *field = &ph_model_get_layer (objective->model, unit->layer)->field;
+      guint layer = g_array_index (objective->layers, guint, i);
+      const PhReceptiveField *field = &ph_model_get_layer (objective->model, layer)->field;
 
       if (field->height < usual->height || field->width < usual->width)
         return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+ph_objective_is_in_place (const PhObjective *objective)
+{
+  for (guint i = 0; i < objective->terms->len; i++)
+    if (g_array_index (objective->terms, Term, i).klass->flags & PH_TERM_IN_PLACE)
+      return TRUE;
+  return FALSE;
 }
 
 const int *
@@ -273,8 +232,13 @@ ph_objective_bind (PhObjective *objective, const PhPlan *plan, GError **error)
     {
       Term *term = &g_array_index (objective->terms, Term, i);
 
-      if (!term->klass->of_image && !ph_unit_term_bind (&term->unit, objective->model, plan, error))
-        return FALSE;
+      if (term->klass->bind != NULL &&
+          !term->klass->bind (term->data, objective->model, plan, error))
+        {
+          if (term->klass->usage != NULL)
+            g_prefix_error (error, "%s: ", term->text);
+          return FALSE;
+        }
     }
   return TRUE;
 }
@@ -288,10 +252,13 @@ ph_objective_evaluate (const PhObjective *objective, PhRun *run, const PhImage *
   for (guint i = 0; i < objective->terms->len; i++)
     {
       const Term *term = &g_array_index (objective->terms, Term, i);
-      PhObjectiveContext context = { term->weight, objective->wake, run, image, gradient, d_image };
+      gboolean of_image = (term->klass->flags & PH_TERM_OF_IMAGE) != 0;
+      PhObjectiveContext context = { term->weight, objective->wake, objective->n_pictures,
+                                     run,          image,           gradient,
+                                     d_image };
 
-      if (term->weight != 0 && (!term->klass->of_image || image != NULL))
-        value += term->weight * term->klass->evaluate (&term->unit, &context);
+      if (term->weight != 0 && (of_image ? image != NULL : run != NULL))
+        value += term->weight * term->klass->evaluate (term->data, &context);
     }
   return value;
 }

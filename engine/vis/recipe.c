@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/folder.h"
 #include "kernels/cpu.h"
 #include "kernels/parallel.h"
 
@@ -13,6 +14,7 @@ static const PhSetting facts[] = {
   { "network", "Network", "Name of the network.", PH_SETTING_TEXT, FIELD (model) },
   { "digest", "Digest", "SHA-256 of its file.", PH_SETTING_TEXT, FIELD (digest) },
   { "objective", "Objective", "What was maximised.", PH_SETTING_TEXT, FIELD (objective) },
+  { "files", "Files", "What the objective reads.", PH_SETTING_TEXT, FIELD (files) },
   { "version", "Version", "Of the program.", PH_SETTING_TEXT, FIELD (version) },
   { "processor", "Processor", "Kernels that computed it.", PH_SETTING_TEXT, FIELD (processor) },
   { "threads", "Threads", "How many worked.", PH_SETTING_INT, FIELD (threads), 0, 65536, 0 },
@@ -48,16 +50,60 @@ set_text (char **field, const char *text)
       g_strstrip (g_strdelimit (g_utf8_make_valid (text != NULL ? text : "", -1), "\r\n", ' '));
 }
 
+static char *
+dup_files (PhModel *model, const char *text)
+{
+  g_autoptr (PhObjective) objective = ph_objective_parse (model, text, NULL);
+  const char *const *files = objective != NULL ? ph_objective_get_files (objective) : NULL;
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  for (guint i = 0; files != NULL && files[i] != NULL; i++)
+    {
+      g_autofree char *digest = ph_path_digest (files[i], NULL);
+      g_autofree char *quoted = g_shell_quote (files[i]);
+
+      if (digest != NULL)
+        g_string_append_printf (all, "%s%s %s", all->len > 0 ? " " : "", digest, quoted);
+    }
+  return g_strdup (all->str);
+}
+
+gboolean
+ph_recipe_check_files (const PhRecipe *recipe, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (recipe->files[0] == '\0' || !g_shell_parse_argv (recipe->files, NULL, &words, NULL))
+    return TRUE;
+  for (guint i = 0; words[i] != NULL && words[i + 1] != NULL; i += 2)
+    {
+      const char *path = words[i + 1];
+      g_autofree char *digest = ph_path_digest (path, error);
+
+      if (digest == NULL)
+        return FALSE;
+      if (!g_str_equal (digest, words[i]))
+        {
+          g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                       "%s has changed since the picture was made", path);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 PhRecipe *
 ph_recipe_new (PhModel *model, const char *objective, const PhAscentSettings *settings)
 {
   PhRecipe *recipe = g_new0 (PhRecipe, 1);
+  g_autofree char *files = dup_files (model, objective);
 
   ph_settings_init (facts, recipe);
   ph_settings_copy (ph_ascent_settings, &recipe->settings, settings);
   set_text (&recipe->model, ph_model_get_name (model));
   set_text (&recipe->digest, ph_model_get_digest (model));
   set_text (&recipe->objective, objective);
+  set_text (&recipe->files, files);
   set_text (&recipe->version, PH_VERSION);
   set_text (&recipe->processor, ph_cpu_level_name (ph_cpu_level ()));
   recipe->threads = (int)ph_parallel_get_threads ();

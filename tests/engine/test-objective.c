@@ -286,7 +286,7 @@ test_texts (void)
   } bad[] = {
     { "", "column 1", PH_ERROR_DATA_INVALID },
     { "conv1:2 + ", "column 11", PH_ERROR_DATA_INVALID },
-    { "conv1:2 + 3*", "column 11", PH_ERROR_DATA_INVALID },
+    { "conv1:2 + 3*", "column 13", PH_ERROR_DATA_INVALID },
     { "conv1:2 - conv9:1", "column 11", PH_ERROR_NO_SUCH_UNIT },
     { "conv1:6", "column 1", PH_ERROR_NO_SUCH_UNIT },
     { "class:fox", "column 1", PH_ERROR_NO_SUCH_UNIT },
