@@ -22,6 +22,7 @@
 #include "kernels/parallel.h"
 #include "network/graph.h"
 #include "network/model.h"
+#include "network/parameters.h"
 #include "network/plan.h"
 #include "network/receptive-field.h"
 #include "network/run.h"

@@ -109,6 +109,10 @@ typedef struct
 {
   const PhPointwiseFunc *pointwise; /* indexed by #PhPointwise */
   float (*sum) (gsize n, const float *x);
+  float (*squares) (gsize n, float mean, const float *x);
+  void (*moments) (gsize n, float mean, const float *x, const float *y, float *sums);
+  void (*blend) (gsize n, float p, const float *a, float q, const float *b, float r, gboolean add,
+                 float *y);
   void (*softmax) (gsize n, const float *x, float *y);
   void (*softmax_backward) (gsize n, const float *y, const float *dy, float *dx);
 
@@ -139,6 +143,10 @@ const PhKernels *ph_kernels (void);
 #define PH_DECLARE_ISA(isa)                                                                        \
   extern const PhPointwiseFunc ph_pointwise_##isa[PH_POINTWISE_LAST];                              \
   float ph_sum_##isa (gsize n, const float *x);                                                    \
+  float ph_squares_##isa (gsize n, float mean, const float *x);                                    \
+  void ph_moments_##isa (gsize n, float mean, const float *x, const float *y, float *sums);        \
+  void ph_blend_##isa (gsize n, float p, const float *a, float q, const float *b, float r,         \
+                       gboolean add, float *y);                                                    \
   void ph_softmax_##isa (gsize n, const float *x, float *y);                                       \
   void ph_softmax_backward_##isa (gsize n, const float *y, const float *dy, float *dx);            \
   void ph_pool_max_##isa (const PhPoolShape *shape, const float *x, float *y, gint32 *indices);    \

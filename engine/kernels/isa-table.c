@@ -4,6 +4,9 @@
 const PhKernels PH_KERNEL (ph_kernels) = {
   .pointwise = PH_KERNEL (ph_pointwise),
   .sum = PH_KERNEL (ph_sum),
+  .squares = PH_KERNEL (ph_squares),
+  .moments = PH_KERNEL (ph_moments),
+  .blend = PH_KERNEL (ph_blend),
   .softmax = PH_KERNEL (ph_softmax),
   .softmax_backward = PH_KERNEL (ph_softmax_backward),
   .micro_wide = &PH_KERNEL (ph_micro_wide),

@@ -215,7 +215,7 @@ ph_model_new (const char *name, const char *path, const char *digest, PhGraph *g
   PhType type = ph_graph_get_value (graph, inputs[0])->type;
   PhSpec input = { .type = ph_type_is_real (type) ? type : PH_TYPE_FLOAT,
                    .shape = ph_model_input_shape (self, 1, preprocess->height, preprocess->width) };
-  g_autoptr (PhTrace) trace = ph_trace_new (graph, &input, NULL, 0, TRUE, error);
+  g_autoptr (PhTrace) trace = ph_trace_new (graph, &input, NULL, 0, NULL, 0, FALSE, TRUE, error);
 
   if (trace == NULL)
     return NULL;

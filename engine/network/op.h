@@ -38,6 +38,26 @@ typedef enum
 } PhOpFlags;
 
 /**
+ * PhRole:
+ * @PH_ROLE_WEIGHT: filters or a matrix
+ * @PH_ROLE_BIAS: added to each channel
+ * @PH_ROLE_SCALE: factor of each channel
+ * @PH_ROLE_STATISTIC: mean or variance of what has been seen; has no gradient in training
+ *
+ * What a constant at an input is to those who learn it. Weights are what decay is for.
+ */
+typedef enum
+{
+  PH_ROLE_NONE,
+  PH_ROLE_WEIGHT,
+  PH_ROLE_BIAS,
+  PH_ROLE_SCALE,
+  PH_ROLE_STATISTIC,
+} PhRole;
+
+#define PH_MAX_ROLES 5
+
+/**
  * PhWindow:
  *
  * How one output position of a step looks at input positions along one axis: output o sees inputs
@@ -54,6 +74,7 @@ typedef struct
  * @summary: one line for the operator table
  * @min_inputs, @max_inputs: trailing optional inputs may be absent; G_MAXUINT: any number
  * @max_outputs: likewise
+ * @roles: of inputs that are learned where they are constants
  * @config_size: bytes of the typed configuration of a node, zeroed before `configure`
  * @configure: (nullable): parses node->attrs (mind node->opset) into node->config; checks what can
  *   be checked without shapes
@@ -86,6 +107,7 @@ typedef struct
   const char *summary;
   guint min_inputs, max_inputs, max_outputs;
   PhOpFlags flags;
+  PhRole roles[PH_MAX_ROLES];
   gsize config_size;
   gsize state_size;
   gboolean (*configure) (PhNode *node, GError **error);
@@ -155,6 +177,8 @@ typedef struct
  * @keep_inputs, @keep_outputs: bit i: `backward` reads the data of input or output i
  * @wants_gradient: whether `backward` will be called
  * @gradient_inputs: bit i: the gradient of input i will be asked for
+ * @parameter_inputs: bit i: input i is a parameter, which changes between passes
+ * @training: as in #PhQuestion
  * @is_view: as %PH_OP_VIEW; `infer` may set it where a step turns out to change nothing (a Dropout
  *   without mask, a Cast between real types), provided `forward` still copies when called
  *
@@ -175,8 +199,9 @@ struct _PhStep
   guint n_inputs, n_outputs;
   gsize scratch_size, saved_size;
   guint64 keep_inputs, keep_outputs;
-  guint64 gradient_inputs;
+  guint64 gradient_inputs, parameter_inputs;
   gboolean wants_gradient;
+  gboolean training;
   gboolean is_view;
 
   /*< private >*/
@@ -211,6 +236,10 @@ const gint64 *ph_step_get_ints (const PhStep *step, guint i, const char *what, g
 /** ph_run_in: (nullable): data of input @i: `float` for real types, `gint64` otherwise. */
 gconstpointer ph_run_in (const PhRun *run, const PhStep *step, guint i);
 
+/** ph_run_in_parameter: (nullable): the memory of input @i to be changed by a forward pass in
+ * training; %NULL unless it is a parameter to which ph_run_set_parameter() gave memory. */
+float *ph_run_in_parameter (PhRun *run, const PhStep *step, guint i);
+
 /** ph_run_out: (nullable): memory of output @i; %NULL when nobody wants it. In backward: its data,
  * if kept. */
 gpointer ph_run_out (PhRun *run, const PhStep *step, guint i);
@@ -231,6 +260,9 @@ gpointer ph_run_scratch (PhRun *run, const PhStep *step);
 
 /** ph_run_saved: step->saved_size bytes that survive from forward to backward. */
 gpointer ph_run_saved (PhRun *run, const PhStep *step);
+
+/** ph_run_get_seed: of ph_run_set_seed(), for operators that are random in training. */
+guint64 ph_run_get_seed (const PhRun *run);
 
 /** ph_op_copy_forward: `forward` of every view: copies input 0 to output 0. */
 void ph_op_copy_forward (const PhStep *step, PhRun *run);

@@ -50,8 +50,11 @@ use (PhBlock *block, int moment, gsize size)
 static void
 use_data (Placement *p, int value, int moment)
 {
-  if (p->plan->trace->specs[value].constant == NULL)
-    use (&p->data[find_root (p->data_root, value)], moment, value_size (p, value));
+  int root = find_root (p->data_root, value);
+
+  /* Constants and parameters, and what is a view of them, have memory elsewhere. */
+  if (p->plan->trace->specs[value].constant == NULL && !p->plan->trace->is_parameter[root])
+    use (&p->data[root], moment, value_size (p, value));
 }
 
 static void
@@ -123,6 +126,8 @@ measure_lifetimes (Placement *p)
         use_data (p, inputs[i], 0);
         use_grad (p, inputs[i], last);
       }
+  for (guint i = 0; i < p->plan->n_parameters; i++)
+    use_grad (p, p->plan->parameters[i], last);
 }
 
 /* Lets an elementwise step overwrite its input where nobody reads that any more. */
@@ -209,7 +214,7 @@ ph_plan_place (PhPlan *plan, const gboolean *needs_grad)
 {
   guint n_values = ph_graph_get_n_values (plan->trace->graph);
   int n = (int)plan->steps->len;
-  g_autofree int *data_root = g_new (int, n_values + 1);
+  int *data_root = plan->data_root = g_new (int, n_values + 1);
   g_autofree PhBlock *data = g_new0 (PhBlock, n_values + 1);
   g_autofree PhBlock *grad = g_new0 (PhBlock, n_values + 1);
   g_autoptr (GArray) blocks = g_array_new (FALSE, TRUE, sizeof (PhBlock));
@@ -271,7 +276,7 @@ ph_plan_place (PhPlan *plan, const gboolean *needs_grad)
     }
   for (guint i = 0; i < n_values; i++)
     {
-      int root = find_root (data_root, (int)i);
+      int root = data_root[i] = find_root (data_root, (int)i);
 
       plan->grad_root[i] = find_root (plan->grad_root, (int)i);
       plan->data_offset[i] = plan->data_offset[root];

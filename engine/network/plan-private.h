@@ -31,11 +31,12 @@ struct _PhPlan
   PhTrace *trace;
   GPtrArray *steps;   /* PhStep in running order; the trace owns them */
   gsize *data_offset; /* per value: in the arena; G_MAXSIZE: none */
+  int *data_root;     /* per value: values that share memory have the same root */
   gsize *grad_offset; /* per value: likewise */
   int *grad_root;     /* per value: values that share a gradient have the same root */
-  int *targets;
+  int *targets, *parameters;
 
-  guint n_targets;
+  guint n_targets, n_parameters;
   gsize scratch_offset;
   gsize arena_size;
   gatomicrefcount refs;

@@ -99,11 +99,13 @@ mark_gradients (PhPlan *plan, const PhQuestion *question, GError **error)
   const int *inputs = ph_graph_get_inputs (graph, &n_inputs);
   gboolean any = FALSE;
 
-  if (!question->gradient)
+  if (!question->gradient && !question->parameter_gradients)
     return g_steal_pointer (&needs);
-  for (guint i = 0; i < n_inputs; i++)
+  for (guint i = 0; question->gradient && i < n_inputs; i++)
     needs[inputs[i]] =
         question->inputs[i].constant == NULL && ph_type_is_real (question->inputs[i].type);
+  for (guint i = 0; question->parameter_gradients && i < question->n_parameters; i++)
+    needs[question->parameters[i]] = TRUE;
   for (guint i = 0; i < plan->steps->len; i++)
     {
       PhStep *step = plan->steps->pdata[i];
@@ -132,11 +134,29 @@ mark_gradients (PhPlan *plan, const PhQuestion *question, GError **error)
   if (!any)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NOT_DIFFERENTIABLE,
-                   "“%s” does not depend on the image smoothly: no gradient flows back from it",
-                   ph_graph_get_value (graph, plan->targets[0])->name);
+                   "“%s” does not depend %s smoothly: no gradient flows back from it",
+                   ph_graph_get_value (graph, plan->targets[0])->name,
+                   question->gradient ? "on the image" : "on what is to be learned");
       return NULL;
     }
   return g_steal_pointer (&needs);
+}
+
+static gboolean
+parameters_are_real (PhGraph *graph, const PhQuestion *question, GError **error)
+{
+  for (guint i = 0; i < question->n_parameters; i++)
+    {
+      const PhValue *value = ph_graph_get_value (graph, question->parameters[i]);
+
+      if (value->constant == NULL || !ph_type_is_real (value->constant->type))
+        {
+          g_set_error (error, PH_ERROR, PH_ERROR_NOT_DIFFERENTIABLE,
+                       "“%s” cannot be learned: it is not a constant of real numbers", value->name);
+          return FALSE;
+        }
+    }
+  return TRUE;
 }
 
 PhPlan *
@@ -148,9 +168,14 @@ ph_plan_new (PhGraph *graph, const PhQuestion *question, GError **error)
   g_atomic_ref_count_init (&plan->refs);
   plan->targets = g_memdup2 (question->targets, question->n_targets * sizeof (int));
   plan->n_targets = question->n_targets;
+  plan->parameters = g_memdup2 (question->parameters, question->n_parameters * sizeof (int));
+  plan->n_parameters = question->n_parameters;
   plan->steps = g_ptr_array_new ();
+  if (!parameters_are_real (graph, question, error))
+    return NULL;
   plan->trace =
-      ph_trace_new (graph, question->inputs, question->targets, question->n_targets, FALSE, error);
+      ph_trace_new (graph, question->inputs, question->targets, question->n_targets,
+                    question->parameters, question->n_parameters, question->training, FALSE, error);
   if (plan->trace == NULL)
     return NULL;
   collect_steps (plan);
@@ -200,9 +225,11 @@ ph_plan_unref (PhPlan *plan)
   g_clear_pointer (&plan->trace, ph_trace_free);
   g_ptr_array_unref (plan->steps);
   g_free (plan->data_offset);
+  g_free (plan->data_root);
   g_free (plan->grad_offset);
   g_free (plan->grad_root);
   g_free (plan->targets);
+  g_free (plan->parameters);
   g_free (plan);
 }
 

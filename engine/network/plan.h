@@ -11,8 +11,17 @@ G_BEGIN_DECLS
  * @targets: values that shall be there after a forward pass
  * @gradient: whether the gradient of the targets with respect to the inputs is wanted; inputs of
  *   integer type and constants have none
+ * @parameters: (nullable): constants of the graph that may change from pass to pass: each run reads
+ *   them where ph_run_set_parameter() says. Nothing that depends on them is folded or fused.
+ * @parameter_gradients: whether the gradient with respect to @parameters is wanted, for
+ *   ph_run_get_parameter_gradient()
+ * @training: whether Dropout drops (by ph_run_set_seed()), and each BatchNormalization whose mean
+ *   and variance are among @parameters uses the statistics of the batch and moves those two towards
+ *   them; other BatchNormalizations stay as they are, which is how statistics are frozen
  *
- * What a plan is made for. Nothing is computed that this does not need.
+ * What a plan is made for. Nothing is computed that this does not need. Drawing pictures wants
+ * @gradient alone; learning wants @parameters and @parameter_gradients and, for all but the last
+ * touch to a network, @training; checking what was learned wants @parameters alone.
  */
 typedef struct
 {
@@ -21,6 +30,10 @@ typedef struct
   const int *targets;
   guint n_targets;
   gboolean gradient;
+  const int *parameters;
+  guint n_parameters;
+  gboolean parameter_gradients;
+  gboolean training;
 } PhQuestion;
 
 /**

@@ -28,6 +28,7 @@ ph_run_new (PhPlan *plan, GError **error)
   run->data = g_new0 (gpointer, n_values + 1);
   run->grad = g_new0 (float *, n_values + 1);
   run->fresh = g_new0 (guint8, n_values + 1);
+  run->is_writable = g_new0 (guint8, n_values + 1);
   run->grad_root = plan->grad_root;
   for (guint i = 0; i < n_values; i++)
     {
@@ -40,6 +41,8 @@ ph_run_new (PhPlan *plan, GError **error)
       if (plan->grad_offset[i] != G_MAXSIZE)
         run->grad[i] = (float *)(gpointer)(run->arena + plan->grad_offset[i]);
     }
+  for (guint i = 0; i < plan->n_parameters; i++)
+    ph_run_set_parameter (run, plan->parameters[i], NULL);
   return g_steal_pointer (&run);
 }
 
@@ -51,6 +54,7 @@ ph_run_free (PhRun *run)
   g_free (run->grad);
   g_free (run->fresh);
   g_free (run->times);
+  g_free (run->is_writable);
   ph_plan_unref (run->plan);
   g_free (run);
 }
@@ -96,6 +100,26 @@ nanoseconds (const PhRun *run)
     return 0;
   clock_gettime (CLOCK_MONOTONIC, &t);
   return (gint64)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+void
+ph_run_set_parameter (PhRun *run, int value, float *data)
+{
+  const PhPlan *plan = run->plan;
+  guint n_values = ph_graph_get_n_values (plan->trace->graph);
+
+  g_return_if_fail (plan->trace->is_parameter[value]);
+  for (guint i = 0; i < n_values; i++)
+    if (plan->data_root[i] == value && plan->trace->specs[i].constant == NULL)
+      run->data[i] =
+          data != NULL ? data : ph_graph_get_value (plan->trace->graph, value)->constant->data;
+  run->is_writable[value] = data != NULL;
+}
+
+void
+ph_run_set_seed (PhRun *run, guint64 seed)
+{
+  run->seed = seed;
 }
 
 gboolean
@@ -172,6 +196,13 @@ zero_fresh (PhRun *run, const PhStep *step)
     }
 }
 
+static void
+zero_untouched (PhRun *run, int value)
+{
+  if (run->grad[value] != NULL && !run->fresh[run->grad_root[value]])
+    memset (run->grad[value], 0, grad_bytes (run, value));
+}
+
 gboolean
 ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error)
 {
@@ -195,9 +226,17 @@ ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error)
         run->times[i].backward = nanoseconds (run) - start;
     }
   for (guint i = 0; i < n_inputs; i++)
-    if (run->grad[inputs[i]] != NULL && !run->fresh[run->grad_root[inputs[i]]])
-      memset (run->grad[inputs[i]], 0, grad_bytes (run, inputs[i]));
+    zero_untouched (run, inputs[i]);
+  for (guint i = 0; i < run->plan->n_parameters; i++)
+    zero_untouched (run, run->plan->parameters[i]);
   return TRUE;
+}
+
+const float *
+ph_run_get_parameter_gradient (const PhRun *run, int value)
+{
+  g_return_val_if_fail (run->plan->trace->is_parameter[value], NULL);
+  return run->grad[value];
 }
 
 const float *

@@ -24,6 +24,21 @@ PhPlan *ph_run_get_plan (const PhRun *run);
  * need. */
 gpointer ph_run_get_input (PhRun *run, guint i);
 
+/**
+ * ph_run_set_parameter:
+ * @value: one of the plan's parameters
+ * @data: (nullable): as many numbers as the constant of the graph has, aligned to 64 bytes, and
+ *   left alone until the run is freed or given others; %NULL: those of the graph
+ *
+ * Where the run reads a parameter from now on. In training the run also writes there, but only
+ * means and variances of batch normalisation; otherwise several runs may share the memory.
+ */
+void ph_run_set_parameter (PhRun *run, int value, float *data);
+
+/** ph_run_set_seed: what is dropped in training; same seed, same elements. The default is 0; change
+ * it for each batch. */
+void ph_run_set_seed (PhRun *run, guint64 seed);
+
 /** ph_run_forward: Returns: %FALSE only when cancelled, which is checked between nodes. */
 gboolean ph_run_forward (PhRun *run, GCancellable *cancellable, GError **error);
 
@@ -38,7 +53,7 @@ void ph_run_clear_gradients (PhRun *run);
  * whose gradient is wanted. */
 float *ph_run_get_gradient (PhRun *run, int value);
 
-/** ph_run_backward: from the gradients at the targets to those at the inputs. */
+/** ph_run_backward: from the gradients at the targets to those at the inputs and parameters. */
 gboolean ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error);
 
 /**
@@ -57,6 +72,11 @@ const PhStepTime *ph_run_time_steps (PhRun *run);
 /** ph_run_get_input_gradient: (nullable): gradient of the @i-th input after a backward pass, of the
  * input's shape. */
 const float *ph_run_get_input_gradient (const PhRun *run, guint i);
+
+/** ph_run_get_parameter_gradient: (nullable): gradient of the parameter @value after a backward
+ * pass, zeros where the targets do not depend on it; %NULL when the plan was not asked for it. Mean
+ * and variance of a batch normalisation in training have the gradient zero. */
+const float *ph_run_get_parameter_gradient (const PhRun *run, int value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhRun, ph_run_free)
 

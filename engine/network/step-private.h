@@ -9,11 +9,13 @@ struct _PhRun
 {
   /* owned */
   struct _PhPlan *plan;
-  gpointer *data;    /* per value: its memory, NULL when it has none */
-  float **grad;      /* per value: its gradient, NULL when not wanted */
-  gint *grad_root;   /* borrowed from the plan: per value, which value's flag below counts */
-  guint8 *fresh;     /* per value: whether its gradient holds something in this pass */
-  PhStepTime *times; /* nullable: nobody wants to know */
+  gpointer *data;      /* per value: its memory, NULL when it has none */
+  float **grad;        /* per value: its gradient, NULL when not wanted */
+  gint *grad_root;     /* borrowed from the plan: per value, which value's flag below counts */
+  guint8 *fresh;       /* per value: whether its gradient holds something in this pass */
+  guint8 *is_writable; /* per value: a parameter whose memory the caller gave */
+  PhStepTime *times;   /* nullable: nobody wants to know */
+  guint64 seed;
   char *arena;
   gpointer scratch; /* within arena */
 };

@@ -232,6 +232,21 @@ ph_run_in (const PhRun *run, const PhStep *step, guint i)
   return step->in_values[i] >= 0 ? run->data[step->in_values[i]] : NULL;
 }
 
+float *
+ph_run_in_parameter (PhRun *run, const PhStep *step, guint i)
+{
+  int value = step->in_values[i];
+
+  return value >= 0 && run->is_writable != NULL && run->is_writable[value] ? run->data[value]
+                                                                           : NULL;
+}
+
+guint64
+ph_run_get_seed (const PhRun *run)
+{
+  return run->seed;
+}
+
 gpointer
 ph_run_out (PhRun *run, const PhStep *step, guint i)
 {

@@ -43,7 +43,7 @@ fold_step (PhTrace *trace, PhStep *step, gpointer *data, GError **error)
 }
 
 static gboolean
-trace_node (PhTrace *trace, guint i, gpointer *data, GError **error)
+trace_node (PhTrace *trace, guint i, gboolean training, gpointer *data, GError **error)
 {
   const PhNode *node = ph_graph_get_node (trace->graph, i);
 
@@ -57,8 +57,14 @@ trace_node (PhTrace *trace, guint i, gpointer *data, GError **error)
     }
 
   PhStep *step = ph_step_new (node, trace->specs);
-  gboolean ok = ph_step_infer (step, error);
-  gboolean folds = ok && ph_step_is_foldable (step);
+  gboolean ok, folds;
+
+  step->training = training;
+  for (guint j = 0; j < node->n_inputs; j++)
+    if (node->inputs[j] >= 0 && trace->is_parameter[node->inputs[j]])
+      step->parameter_inputs |= G_GUINT64_CONSTANT (1) << MIN (j, 63);
+  ok = ph_step_infer (step, error);
+  folds = ok && ph_step_is_foldable (step);
 
   if (folds)
     ok = fold_step (trace, step, data, error);
@@ -71,7 +77,8 @@ trace_node (PhTrace *trace, guint i, gpointer *data, GError **error)
 
 PhTrace *
 ph_trace_new (PhGraph *graph, const PhSpec *inputs, const int *targets, guint n_targets,
-              gboolean tolerant, GError **error)
+              const int *parameters, guint n_parameters, gboolean training, gboolean tolerant,
+              GError **error)
 {
   g_autoptr (PhTrace) trace = g_new0 (PhTrace, 1);
   guint n_values = ph_graph_get_n_values (graph);
@@ -86,6 +93,7 @@ ph_trace_new (PhGraph *graph, const PhSpec *inputs, const int *targets, guint n_
   trace->steps = g_new0 (PhStep *, n_nodes + 1);
   trace->errors = g_new0 (GError *, n_nodes + 1);
   trace->tensors = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_tensor_unref);
+  trace->is_parameter = g_new0 (gboolean, n_values + 1);
 
   for (guint i = 0; i < n_values; i++)
     {
@@ -96,6 +104,11 @@ ph_trace_new (PhGraph *graph, const PhSpec *inputs, const int *targets, guint n_
     }
   for (guint i = 0; i < n_inputs; i++)
     trace->specs[input_values[i]] = inputs[i];
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      trace->specs[parameters[i]].constant = NULL;
+      trace->is_parameter[parameters[i]] = TRUE;
+    }
 
   for (guint i = 0; i < n_nodes; i++)
     {
@@ -112,7 +125,7 @@ ph_trace_new (PhGraph *graph, const PhSpec *inputs, const int *targets, guint n_
           if (producer >= 0 && trace->errors[producer] != NULL)
             failure = g_error_copy (trace->errors[producer]);
         }
-      if (failure != NULL || !trace_node (trace, i, data, &failure))
+      if (failure != NULL || !trace_node (trace, i, training, data, &failure))
         {
           if (!tolerant)
             {
@@ -141,6 +154,7 @@ ph_trace_free (PhTrace *trace)
   g_free (trace->steps);
   g_free (trace->errors);
   g_free (trace->specs);
+  g_free (trace->is_parameter);
   g_ptr_array_unref (trace->tensors);
   ph_graph_unref (trace->graph);
   g_free (trace);

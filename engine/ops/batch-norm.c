@@ -1,7 +1,10 @@
 /* BatchNormalization: y = scale * (x - mean) / sqrt (variance + epsilon) + bias for each channel
- * (axis 1). For inference, mean and variance are inputs; in training mode, forward only, they are
- * those of the batch. Source: Ioffe and Szegedy 2015. */
+ * (axis 1). For inference, mean and variance are inputs; in training they are those of the batch.
+ * A node is in training when its file says so (training_mode, from version 14 on, which also gives
+ * it the moved statistics as outputs), or when the plan is for training and both mean and variance
+ * are parameters: then a forward pass moves them in place. Source: Ioffe and Szegedy 2015. */
 
+#include "kernels/batch-norm.h"
 #include "kernels/pointwise.h"
 #include "ops/elementwise.h"
 
@@ -18,6 +21,7 @@ typedef struct
 typedef struct
 {
   gsize images, channels, plane;
+  gboolean training;
 } BatchNormState;
 
 enum
@@ -28,6 +32,8 @@ enum
   MEAN,
   VARIANCE
 };
+
+#define STATISTICS ((1 << MEAN) | (1 << VARIANCE))
 
 static gboolean
 batch_norm_configure (PhNode *node, GError **error)
@@ -61,6 +67,8 @@ batch_norm_infer (PhStep *step, GError **error)
   state->images = (gsize)shape->dim[0];
   state->channels = shape->rank > 1 ? (gsize)shape->dim[1] : 1;
   state->plane = ph_shape_count_range (shape, 2, shape->rank);
+  state->training =
+      config->training || (step->training && (step->parameter_inputs & STATISTICS) == STATISTICS);
   for (guint i = SCALE; i <= VARIANCE; i++)
     if (ph_shape_count (&step->in[i]->shape) != state->channels)
       {
@@ -86,12 +94,15 @@ batch_norm_infer (PhStep *step, GError **error)
 static gboolean
 batch_norm_prepare (PhStep *step, GError **error)
 {
-  const BatchNormConfig *config = step->config;
   const BatchNormState *state = step->state;
 
-  if (config->training && step->wants_gradient)
-    return ph_step_fail (error, PH_ERROR_NOT_DIFFERENTIABLE,
-                         "expected batch normalisation for inference, got training mode");
+  if (state->training)
+    {
+      step->saved_size = 2 * state->channels * sizeof (float);
+      step->scratch_size = 2 * state->channels * sizeof (float);
+      step->keep_inputs = (1 << X) | (1 << SCALE);
+      return TRUE;
+    }
   step->scratch_size = 4 * state->channels * sizeof (float);
   /* x matters for the gradients of scale and variance only. */
   step->keep_inputs = (1 << SCALE) | (1 << MEAN) | (1 << VARIANCE);
@@ -112,27 +123,52 @@ make_affine (gsize channels, float epsilon, const float *gamma, const float *bet
     }
 }
 
-/* Mean and population variance of each channel over images and plane. */
-static void
-batch_statistics (const BatchNormState *s, const float *x, float *mean, float *variance)
+static PhBatchNormShape
+batch_shape (const PhStep *step)
 {
-  const double count = (double)s->images * (double)s->plane;
+  const BatchNormConfig *config = step->config;
+  const BatchNormState *s = step->state;
 
+  return (PhBatchNormShape){ s->images, s->channels, s->plane, config->epsilon };
+}
+
+/* The statistics of the batch, where the backward pass will look for them. */
+static float *
+batch_statistics (const PhStep *step, PhRun *run)
+{
+  float *saved = ph_run_saved (run, step);
+
+  return saved != NULL ? saved : ph_run_scratch (run, step);
+}
+
+static void
+move_statistics (const PhStep *step, PhRun *run, const float *mean, const float *variance)
+{
+  const BatchNormConfig *config = step->config;
+  const BatchNormState *s = step->state;
+  const float m = config->momentum, count = (float)(s->images * s->plane);
+  /* The outputs are defined with the variance of the batch itself; in place we take the unbiased
+   * estimate of that of all images, as the frameworks do. */
+  const float unbiased = count > 1 ? count / (count - 1) : 1;
+  const float *old[2] = { ph_run_in (run, step, MEAN), ph_run_in (run, step, VARIANCE) };
+  float *running[2] = { ph_run_out (run, step, 1), ph_run_out (run, step, 2) };
+  float *own[2] = { NULL };
+
+  if (step->training)
+    {
+      own[0] = ph_run_in_parameter (run, step, MEAN);
+      own[1] = ph_run_in_parameter (run, step, VARIANCE);
+    }
   for (gsize c = 0; c < s->channels; c++)
     {
-      double sum = 0, squares = 0;
-
-      for (gsize i = 0; i < s->images; i++)
-        for (gsize j = 0; j < s->plane; j++)
-          sum += x[(i * s->channels + c) * s->plane + j];
-      for (gsize i = 0; i < s->images; i++)
-        for (gsize j = 0; j < s->plane; j++)
-          {
-            double d = x[(i * s->channels + c) * s->plane + j] - sum / count;
-            squares += d * d;
-          }
-      mean[c] = (float)(sum / count);
-      variance[c] = (float)(squares / count);
+      if (running[0] != NULL)
+        running[0][c] = old[0][c] * m + mean[c] * (1 - m);
+      if (running[1] != NULL)
+        running[1][c] = old[1][c] * m + variance[c] * (1 - m);
+      if (own[0] != NULL)
+        own[0][c] = own[0][c] * m + mean[c] * (1 - m);
+      if (own[1] != NULL)
+        own[1][c] = own[1][c] * m + unbiased * variance[c] * (1 - m);
     }
 }
 
@@ -146,27 +182,32 @@ batch_norm_forward (const PhStep *step, PhRun *run)
   float *scale = ph_run_scratch (run, step), *shift = scale + s->channels;
   float *y = ph_run_out (run, step, 0);
 
-  if (config->training)
+  if (s->training)
     {
-      float *batch_mean = shift + s->channels, *batch_variance = batch_mean + s->channels;
-      float *running[2] = { ph_run_out (run, step, 1), ph_run_out (run, step, 2) };
-      const float m = config->momentum;
+      const PhBatchNormShape shape = batch_shape (step);
+      float *statistics = batch_statistics (step, run);
 
-      batch_statistics (s, x, batch_mean, batch_variance);
-      for (gsize c = 0; c < s->channels; c++)
-        {
-          if (running[0] != NULL)
-            running[0][c] = mean[c] * m + batch_mean[c] * (1 - m);
-          if (running[1] != NULL)
-            running[1][c] = variance[c] * m + batch_variance[c] * (1 - m);
-        }
-      mean = batch_mean;
-      variance = batch_variance;
+      ph_batch_norm_forward (&shape, x, ph_run_in (run, step, SCALE), ph_run_in (run, step, BIAS),
+                             statistics, statistics + s->channels, y);
+      move_statistics (step, run, statistics, statistics + s->channels);
+      return;
     }
   make_affine (s->channels, config->epsilon, ph_run_in (run, step, SCALE),
                ph_run_in (run, step, BIAS), mean, variance, scale, shift);
   if (y != NULL)
     ph_pointwise_channels_scale_shift (s->images, s->channels, s->plane, scale, shift, FALSE, x, y);
+}
+
+/* The gradient of input @i, zeroed when nothing has been written to it yet. */
+static float *
+zeroed_gradient (const PhStep *step, PhRun *run, guint i)
+{
+  const BatchNormState *s = step->state;
+  float *gradient = ph_run_in_grad (run, step, i);
+
+  if (gradient != NULL && !ph_run_accumulates (run, step, i))
+    memset (gradient, 0, s->channels * sizeof (float));
+  return gradient;
 }
 
 /* With r = 1 / sqrt (variance + epsilon): db = Σ dy, dscale = r Σ dy (x - mean),
@@ -182,11 +223,7 @@ parameter_gradients (const PhStep *step, PhRun *run, const float *dy)
   float *d[5] = { NULL };
 
   for (guint k = SCALE; k <= VARIANCE; k++)
-    {
-      d[k] = ph_run_in_grad (run, step, k);
-      if (d[k] != NULL && !ph_run_accumulates (run, step, k))
-        memset (d[k], 0, s->channels * sizeof (float));
-    }
+    d[k] = zeroed_gradient (step, run, k);
   for (gsize c = 0; c < s->channels; c++)
     {
       double sum = 0, moment = 0, r = 1 / sqrt ((double)variance[c] + config->epsilon);
@@ -211,6 +248,23 @@ parameter_gradients (const PhStep *step, PhRun *run, const float *dy)
 }
 
 static void
+training_backward (const PhStep *step, PhRun *run, const float *dy)
+{
+  const BatchNormState *s = step->state;
+  const PhBatchNormShape shape = batch_shape (step);
+  const float *statistics = ph_run_saved (run, step);
+  float *dx = ph_run_in_grad (run, step, X);
+  gboolean accumulate = dx != NULL && ph_run_accumulates (run, step, X);
+  float *dscale = zeroed_gradient (step, run, SCALE), *dbias = zeroed_gradient (step, run, BIAS);
+
+  /* In training the output does not depend on the statistics that are moved. */
+  zeroed_gradient (step, run, MEAN);
+  zeroed_gradient (step, run, VARIANCE);
+  ph_batch_norm_backward (&shape, ph_run_in (run, step, X), dy, ph_run_in (run, step, SCALE),
+                          statistics, statistics + s->channels, accumulate, dx, dscale, dbias);
+}
+
+static void
 batch_norm_backward (const PhStep *step, PhRun *run)
 {
   const BatchNormConfig *config = step->config;
@@ -221,6 +275,11 @@ batch_norm_backward (const PhStep *step, PhRun *run)
 
   if (dy == NULL)
     return;
+  if (s->training)
+    {
+      training_backward (step, run, dy);
+      return;
+    }
   if (dx != NULL)
     {
       const float *mean = ph_run_in (run, step, MEAN);
@@ -240,6 +299,7 @@ const PhOpClass ph_op_BatchNormalization = {
   .max_inputs = 5,
   .max_outputs = 5,
   .flags = PH_OP_POINTWISE | PH_OP_IN_PLACE | PH_OP_OVERWRITES | PH_OP_KEEP_INPUTS,
+  .roles = { [1] = PH_ROLE_SCALE, PH_ROLE_BIAS, PH_ROLE_STATISTIC, PH_ROLE_STATISTIC },
   .config_size = sizeof (BatchNormConfig),
   .state_size = sizeof (BatchNormState),
   .configure = batch_norm_configure,

@@ -316,6 +316,7 @@ const PhOpClass ph_op_PRelu = {
   .max_inputs = 2,
   .max_outputs = 1,
   .flags = PH_OP_POINTWISE | PH_OP_IN_PLACE | PH_OP_KEEP_INPUTS,
+  .roles = { [1] = PH_ROLE_SCALE },
   .infer = prelu_infer,
   .forward = prelu_forward,
   .backward = prelu_backward,

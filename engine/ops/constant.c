@@ -266,7 +266,7 @@ const PhOpClass ph_op_Size = {
   .forward = size_forward,
 };
 
-/* Identity, and Dropout, which is the same unless it is told that it is in training. */
+/* Identity, and Dropout, which is the same unless its file or the plan puts it in training. */
 
 static gboolean
 identity_infer (PhStep *step, GError **error)
@@ -289,6 +289,7 @@ const PhOpClass ph_op_Identity = {
 typedef struct
 {
   gint64 seed;
+  double ratio; /* before version 12, where it became an input */
 } DropoutConfig;
 
 static gboolean
@@ -297,13 +298,17 @@ dropout_configure (PhNode *node, GError **error)
   DropoutConfig *config = node->config;
 
   config->seed = ph_attrs_get_int (node->attrs, "seed", 0);
+  config->ratio = ph_attrs_get_real (node->attrs, "ratio", 0.5f);
   return TRUE;
 }
 
-/* Whether the node may have to drop something: from version 12 on it has an input that says so. */
+/* Whether the node may have to drop something: because the plan is for training, or because it has
+ * the input, from version 12 on, that says so. */
 static gboolean
 dropout_may_train (const PhStep *step)
 {
+  if (step->training)
+    return TRUE;
   if (step->node->opset < 12 || step->in[2] == NULL)
     return FALSE;
 
@@ -334,12 +339,13 @@ dropout_prepare (PhStep *step, GError **error)
 static double
 dropout_ratio (const PhStep *step, PhRun *run)
 {
+  const DropoutConfig *config = step->config;
   const gint64 *training = dropout_may_train (step) ? ph_run_in (run, step, 2) : NULL;
   const float *ratio = step->in[1] == NULL ? NULL : ph_run_in (run, step, 1);
 
-  if (training == NULL || *training == 0)
+  if (!step->training && (training == NULL || *training == 0))
     return 0;
-  return ratio == NULL ? 0.5 : *ratio;
+  return ratio == NULL ? config->ratio : *ratio;
 }
 
 static void
@@ -354,8 +360,11 @@ dropout_forward (const PhStep *step, PhRun *run)
   double ratio = dropout_ratio (step, run);
   PhRng rng;
 
-  /* The same seed each time, so that each run drops the same. */
-  ph_rng_init (&rng, (guint64)config->seed, 0);
+  /* Its own numbers for each node; the same ones for each pass with the same seed. */
+  if (step->training)
+    ph_rng_init (&rng, ph_run_get_seed (run), g_str_hash (step->node->name));
+  else
+    ph_rng_init (&rng, (guint64)config->seed, 0);
   for (gsize i = 0; i < n; i++)
     {
       gboolean kept = ratio <= 0 || ph_rng_uniform (&rng, 0, 1) >= ratio;

@@ -300,6 +300,7 @@ const PhOpClass ph_op_ConvTranspose = {
   .max_inputs = 3,
   .max_outputs = 1,
   .flags = PH_OP_KEEP_INPUTS,
+  .roles = { [1] = PH_ROLE_WEIGHT, [2] = PH_ROLE_BIAS },
   .config_size = sizeof (TransposeConfig),
   .state_size = sizeof (TransposeState),
   .configure = transpose_configure,

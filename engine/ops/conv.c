@@ -459,6 +459,7 @@ const PhOpClass ph_op_Conv = {
   .max_inputs = 3,
   .max_outputs = 1,
   .flags = PH_OP_KEEP_INPUTS | PH_OP_OVERWRITES,
+  .roles = { [1] = PH_ROLE_WEIGHT, [2] = PH_ROLE_BIAS },
   .config_size = sizeof (ConvConfig),
   .state_size = sizeof (ConvState),
   .configure = conv_configure,

@@ -152,6 +152,7 @@ const PhOpClass ph_op_Gemm = {
   .max_inputs = 3,
   .max_outputs = 1,
   .flags = PH_OP_KEEP_INPUTS | PH_OP_OVERWRITES,
+  .roles = { PH_ROLE_WEIGHT, PH_ROLE_WEIGHT, PH_ROLE_BIAS },
   .config_size = sizeof (GemmConfig),
   .state_size = sizeof (GemmState),
   .configure = gemm_configure,

@@ -234,6 +234,7 @@ const PhOpClass ph_op_MatMul = {
   .max_inputs = 2,
   .max_outputs = 1,
   .flags = PH_OP_KEEP_INPUTS | PH_OP_OVERWRITES,
+  .roles = { PH_ROLE_WEIGHT, PH_ROLE_WEIGHT },
   .state_size = sizeof (MatMulState),
   .infer = matmul_infer,
   .prepare = matmul_prepare,

@@ -76,6 +76,47 @@ test_batch_norm (void)
     }
 }
 
+/* In training: statistics of the batch, through which the gradient flows too. */
+static void
+test_batch_norm_training (void)
+{
+  const PhShape shapes[] = { PH_SHAPE_OF (3, 3, 5, 7), PH_SHAPE_OF (9, 3), PH_SHAPE_OF (2, 3, 83) };
+
+  for (guint k = 0; k < G_N_ELEMENTS (shapes); k++)
+    {
+      BatchNorm b = batch_norm_new (&shapes[k], 3);
+      const PhGradInput inputs[] = { { b.x, FALSE },
+                                     { b.scale, FALSE },
+                                     { b.bias, FALSE },
+                                     { b.mean, TRUE },
+                                     { b.variance, TRUE } };
+      const gsize plane = ph_shape_count_range (&shapes[k], 2, shapes[k].rank);
+      const double count = (double)b.x->n / 3;
+      g_autoptr (PhTensor) want = ph_tensor_new (PH_TYPE_FLOAT, &shapes[k], NULL);
+      g_autoptr (PhTensor) out = NULL;
+      g_autoptr (GError) error = NULL;
+      double sum[3] = { 0 }, squares[3] = { 0 };
+
+      for (gsize i = 0; i < want->n; i++)
+        sum[i / plane % 3] += b.x->f[i];
+      for (gsize i = 0; i < want->n; i++)
+        squares[i / plane % 3] += pow (b.x->f[i] - sum[i / plane % 3] / count, 2);
+      for (gsize i = 0; i < want->n; i++)
+        {
+          gsize c = i / plane % 3;
+          want->f[i] = (float)(b.scale->f[c] * (b.x->f[i] - sum[c] / count) /
+                                   sqrt (squares[c] / count + 1e-5) +
+                               b.bias->f[c]);
+        }
+      ph_opcheck_run ("BatchNormalization", 15, attrs_int ("training_mode", 1), inputs, 5, &out, 1,
+                      &error);
+      g_assert_no_error (error);
+      ph_opcheck_close ("BatchNormalization in training", out, want, 1e-6);
+      ph_gradcheck ("BatchNormalization", 15, attrs_int ("training_mode", 1), inputs, 5, 1);
+      batch_norm_clear (&b);
+    }
+}
+
 static void
 test_batch_norm_refusals (void)
 {
@@ -254,6 +295,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/op/normalize/batch", test_batch_norm);
+  g_test_add_func ("/op/normalize/batch-training", test_batch_norm_training);
   g_test_add_func ("/op/normalize/batch/refusals", test_batch_norm_refusals);
   g_test_add_func ("/op/normalize/instance", test_instance_norm);
   g_test_add_func ("/op/normalize/layer", test_layer_norm);

@@ -154,7 +154,11 @@ make_run (Harness *h, gboolean gradient, GError **error)
 {
   guint n_specs;
   g_autofree PhSpec *specs = input_specs (h, &n_specs);
-  PhQuestion question = { specs, n_specs, h->targets, h->n_targets, gradient };
+  PhQuestion question = { .inputs = specs,
+                          .n_inputs = n_specs,
+                          .targets = h->targets,
+                          .n_targets = h->n_targets,
+                          .gradient = gradient };
 
   h->plan = ph_plan_new (h->graph, &question, error);
   if (h->plan == NULL)
