@@ -52,6 +52,46 @@ put (PhAttrs *attrs, const char *name, PhAttrKind kind, gconstpointer data, gsiz
   g_hash_table_replace (attrs->table, g_strdup (name), attr);
 }
 
+/* Bytes of an attribute's data. */
+static gsize
+attr_size (const Attr *attr)
+{
+  switch (attr->kind)
+    {
+    case PH_ATTR_INT:
+    case PH_ATTR_INTS:
+      return attr->n * sizeof (gint64);
+    case PH_ATTR_REAL:
+    case PH_ATTR_REALS:
+      return attr->n * sizeof (float);
+    case PH_ATTR_TEXT:
+      return strlen (attr->data) + 1;
+    case PH_ATTR_TENSOR:
+    default:
+      return 0;
+    }
+}
+
+PhAttrs *
+ph_attrs_copy (const PhAttrs *attrs)
+{
+  PhAttrs *copy = ph_attrs_new ();
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, attrs->table);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      const Attr *attr = value;
+
+      if (attr->kind == PH_ATTR_TENSOR)
+        ph_attrs_set_tensor (copy, name, attr->tensor);
+      else
+        put (copy, name, attr->kind, attr->data, attr->n, attr_size (attr));
+    }
+  return copy;
+}
+
 void
 ph_attrs_set_int (PhAttrs *attrs, const char *name, gint64 value)
 {

@@ -25,6 +25,9 @@ typedef enum
 PhAttrs *ph_attrs_new (void);
 void ph_attrs_free (PhAttrs *attrs);
 
+/** ph_attrs_copy: the same attributes; tensors are shared. */
+PhAttrs *ph_attrs_copy (const PhAttrs *attrs);
+
 void ph_attrs_set_int (PhAttrs *attrs, const char *name, gint64 value);
 void ph_attrs_set_real (PhAttrs *attrs, const char *name, float value);
 void ph_attrs_set_text (PhAttrs *attrs, const char *name, const char *value);
