@@ -61,6 +61,10 @@ print_verb (const PhVerb *verb)
     g_print (".SH SETTINGS\n");
   for (const PhSetting *s = verb->table; s != NULL && s->name != NULL; s++)
     print_option (s->name, 0, s->type == PH_SETTING_BOOL ? "yes|no" : "VALUE", s->summary);
+  if (verb->film)
+    g_print (".SH FILM\n");
+  for (const PhSetting *s = ph_film_settings; verb->film && s->name != NULL; s++)
+    print_option (s->name, 0, s->type == PH_SETTING_BOOL ? "yes|no" : "VALUE", s->summary);
   g_print (".SH EXAMPLES\n");
   for (guint i = 0; verb->examples != NULL && verb->examples[i] != NULL; i += 2)
     {

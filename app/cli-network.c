@@ -38,3 +38,30 @@ ph_cli_print_json (JsonBuilder *builder)
   g_print ("%s\n", text);
   fflush (stdout);
 }
+
+gboolean
+ph_cli_print_film (PhCli *cli, const char *path, GPtrArray *frames, double seconds)
+{
+  const PhFrame *first = frames->pdata[0];
+
+  ph_cli_end_progress ();
+  if (!cli->json)
+    {
+      g_print ("%s: %u pictures of %u × %u pixels in %.1f s%s\n", path, frames->len, first->width,
+               first->height, seconds, ph_monitor_should_stop (&cli->monitor) ? " (stopped)" : "");
+      return TRUE;
+    }
+
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "file");
+  json_builder_add_string_value (builder, path);
+  json_builder_set_member_name (builder, "frames");
+  json_builder_add_int_value (builder, frames->len);
+  json_builder_set_member_name (builder, "seconds");
+  json_builder_add_double_value (builder, seconds);
+  json_builder_end_object (builder);
+  ph_cli_print_json (builder);
+  return TRUE;
+}

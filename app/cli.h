@@ -23,6 +23,7 @@ enum
  * @monitor: draws progress on a terminal; Ctrl-C asks the work to stop and keep what exists
  * @cancellable: a second Ctrl-C cancels
  * @settings: (nullable): values of the verb's setting table
+ * @film: of a verb that makes a film
  * @positional: %NULL-terminated arguments that are no options
  */
 typedef struct
@@ -32,6 +33,7 @@ typedef struct
   PhMonitor monitor;
   GCancellable *cancellable;
   gpointer settings;
+  PhFilmSettings film;
   char **positional;
 } PhCli;
 
@@ -44,6 +46,7 @@ typedef struct
  * @options: (nullable): as GOption wants them
  * @table: (nullable): settings, each of which becomes an option
  * @settings_size: bytes of the struct that the table describes
+ * @film: whether it makes a film: ph_film_settings become options too
  * @min_positional, @max_positional: how many arguments there may be besides options
  * @run: does it. Returns: whether it worked; an error is printed and decides the exit code
  *
@@ -59,18 +62,21 @@ typedef struct
   const GOptionEntry *options;
   const PhSetting *table;
   gsize settings_size;
+  gboolean film;
   guint min_positional, max_positional;
   gboolean (*run) (PhCli *cli, GError **error);
 } PhVerb;
 
 extern const PhVerb ph_verb_bench;
 extern const PhVerb ph_verb_classify;
+extern const PhVerb ph_verb_film;
 extern const PhVerb ph_verb_gallery;
 extern const PhVerb ph_verb_gradient;
 extern const PhVerb ph_verb_layers;
 extern const PhVerb ph_verb_render;
 extern const PhVerb ph_verb_run;
 extern const PhVerb ph_verb_sheet;
+extern const PhVerb ph_verb_sweep;
 
 /** ph_verbs: all verbs, %NULL-terminated. */
 extern const PhVerb *const ph_verbs[];
@@ -84,6 +90,9 @@ PhModel *ph_cli_open (PhCli *cli, const char *name, GError **error);
 
 /** ph_cli_print_json: one line on standard output; takes the builder's root. */
 void ph_cli_print_json (JsonBuilder *builder);
+
+/** ph_cli_print_film: tells of a film that was written to @path. Returns: %TRUE. */
+gboolean ph_cli_print_film (PhCli *cli, const char *path, GPtrArray *frames, double seconds);
 
 /** ph_cli_hold_interrupts: keeps Ctrl-C waiting until ph_cli_use_console() looks. Call it first of
  * all. */

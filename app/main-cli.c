@@ -10,6 +10,8 @@ const PhVerb *const ph_verbs[] = {
   &ph_verb_classify,
   &ph_verb_render,
   &ph_verb_sheet,
+  &ph_verb_sweep,
+  &ph_verb_film,
   &ph_verb_gallery,
   &ph_verb_run,
   &ph_verb_gradient,
@@ -67,9 +69,9 @@ dup_setting_help (const PhSetting *setting)
 
 /* Options from a table of settings. */
 static GOptionGroup *
-group_for_settings (SettingGroup *data, GPtrArray *texts)
+group_for_settings (const char *name, const char *title, SettingGroup *data, GPtrArray *texts)
 {
-  GOptionGroup *group = g_option_group_new ("settings", "Settings:", "Show settings", data, NULL);
+  GOptionGroup *group = g_option_group_new (name, title, title, data, NULL);
   guint n = 0;
 
   while (data->table[n].name != NULL)
@@ -144,6 +146,7 @@ run_verb (const PhVerb *verb, int argc, char **argv)
   g_auto (GStrv) positional = NULL;
   g_autofree gpointer settings = verb->table != NULL ? g_malloc0 (verb->settings_size) : NULL;
   SettingGroup group = { verb->table, settings };
+  SettingGroup film = { ph_film_settings, NULL };
   GOptionEntry rest[] = {
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &positional, NULL, NULL }, { NULL }
   };
@@ -158,11 +161,14 @@ run_verb (const PhVerb *verb, int argc, char **argv)
   g_option_context_add_main_entries (context, rest, NULL);
   if (verb->table != NULL)
     {
-      GOptionGroup *options = group_for_settings (&group, texts);
-
       ph_settings_init (verb->table, settings);
-      g_option_context_add_group (context, options);
+      g_option_context_add_group (context,
+                                  group_for_settings ("settings", "Settings:", &group, texts));
     }
+  ph_settings_init (ph_film_settings, &cli.film);
+  film.values = &cli.film;
+  if (verb->film)
+    g_option_context_add_group (context, group_for_settings ("film", "Film:", &film, texts));
 
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
@@ -192,6 +198,7 @@ run_verb (const PhVerb *verb, int argc, char **argv)
     code = fail (verb, error);
   if (verb->table != NULL)
     ph_settings_clear (verb->table, settings);
+  ph_settings_clear (ph_film_settings, &cli.film);
   g_clear_object (&cli.cancellable);
   return code;
 }

@@ -3,6 +3,7 @@
 /* Everything of the engine that the window, the command and the tests may use. */
 
 #include "base/error.h"
+#include "base/film.h"
 #include "base/frame.h"
 #include "base/image.h"
 #include "base/monitor.h"
@@ -41,5 +42,7 @@
 #include "vis/objective.h"
 #include "vis/param.h"
 #include "vis/recipe.h"
+#include "vis/sequence.h"
 #include "vis/sheet.h"
+#include "vis/sweep.h"
 #include "vis/transform.h"

@@ -308,6 +308,57 @@ def sheet_shows_units_of_all_depths(folder):
     assert "no/sheet.png" in err, err
 
 
+SMALL = ("--width", 32, "--height", 32, "--steps", 6)
+
+
+@test
+def sweep(folder):
+    path = folder / "sweep.png"
+    out, _ = run("sweep", "textbook", "-u", "class:rings", "-x", "learning-rate = 0.01 | 0.3",
+                 "-y", "jitter = none | 2", *SMALL, "--size", 32, "--json", "-o", path)
+    pictures = json.loads(out)["pictures"]
+    assert [(p["learning-rate"], p["jitter"]) for p in pictures] == \
+        [("0.01", "none"), ("0.3", "none"), ("0.01", "2"), ("0.3", "2")], pictures
+    assert all("objective" in p for p in pictures) and png_pixels(path)
+    _, err = run("sweep", "textbook", "-u", "class:rings", "-x", "steps = 0", "-o", path, code=1)
+    assert "steps, value 1" in err, err
+    run("sweep", "textbook", "-x", "steps = 1", "-o", path, code=2)
+
+
+@test
+def film(folder):
+    path, gif, strip = folder / "film.png", folder / "film.gif", folder / "strip.png"
+    unit = ("film", "textbook", "-u", "class:rings", *SMALL)
+    out, _ = run(*unit, "-n", 4, "--json", "-o", path)
+    assert json.loads(out)["frames"] == 4, out
+    run("render", "textbook", "-u", "class:rings", *SMALL, "-o", folder / "still.png")
+    assert png_pixels(path) == png_pixels(folder / "still.png"), "it stands for the finished picture"
+    run("render", "--recipe", path, "-o", folder / "again.png")
+    assert png_pixels(path) == png_pixels(folder / "again.png"), "its recipe makes it again"
+    run(*unit, "-n", 3, "--frame-steps", 2, "--to", "class:scales", "-o", gif)
+    with open(gif, "rb") as file:
+        assert file.read(6) == b"GIF89a"
+    run(*unit, "--sweep", "steps = 1 .. 5 / 3", "--format", "strip", "-o", strip)
+    assert png_pixels(strip)[:2] == (96, 32)
+    run(*unit, "--sweep", "steps = 1", "--to", "class:scales", "-o", gif, code=2)
+    _, err = run(*unit, "--to", "class:yeti", "-o", gif, code=1)
+    assert "yeti" in err, err
+    try:
+        from PIL import Image
+    except ImportError:
+        return
+    with Image.open(path) as image:
+        assert (image.n_frames, image.default_image) == (5, True)  # with the picture that stands for it
+        image.seek(4)
+        last = image.convert("RGB").tobytes()
+        image.seek(1)
+        assert image.convert("RGB").tobytes() != last
+        image.seek(0)
+        assert image.convert("RGB").tobytes() == last
+    with Image.open(gif) as image:
+        assert (image.n_frames, image.size) == (3, (32, 32))
+
+
 GALLERY = ("gallery", "textbook", "--layers", "contours,classes", "--size", 32, "--steps", 12)
 
 

@@ -1,0 +1,132 @@
+#include "app/cli.h"
+
+static struct
+{
+  char *unit, *sweep, *output;
+  char **to;
+  int frames, frame_steps;
+} options = { .frames = 48, .frame_steps = 24 };
+
+static const GOptionEntry entries[] = {
+  { "unit", 'u', 0, G_OPTION_ARG_STRING, &options.unit, "The unit or sum of units to draw",
+    "UNIT" },
+  { "to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.to,
+    "Go over to the picture of this unit; may be given several times", "UNIT" },
+  { "sweep", 0, 0, G_OPTION_ARG_STRING, &options.sweep,
+    "One picture for each value of a setting: \"jitter = 0 | 5% | 10%\", \"learning-rate = 0.01 .. "
+    "0.2 / 24\"",
+    "SETTING = VALUES" },
+  { "frames", 'n', 0, G_OPTION_ARG_INT, &options.frames,
+    "How many pictures; from each unit to the next with --to (48)", "N" },
+  { "frame-steps", 0, 0, G_OPTION_ARG_INT, &options.frame_steps,
+    "With --to: steps for each picture after the first (24)", "N" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+    "Where to write the film; .gif chooses that format", "FILE" },
+  { NULL },
+};
+
+static gboolean
+usage (GError **error, const char *message)
+{
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, message);
+  return FALSE;
+}
+
+static GPtrArray *
+interpolate (PhCli *cli, PhModel *model, GError **error)
+{
+  g_autoptr (GPtrArray) units = g_ptr_array_new ();
+
+  g_ptr_array_add (units, options.unit);
+  for (guint i = 0; options.to[i] != NULL; i++)
+    g_ptr_array_add (units, options.to[i]);
+  g_ptr_array_add (units, NULL);
+  return ph_sequence_of_interpolation (model, (const char *const *)units->pdata, cli->settings,
+                                       (guint)options.frames, (guint)options.frame_steps,
+                                       &cli->monitor, cli->cancellable, error);
+}
+
+static GPtrArray *
+sweep (PhCli *cli, PhModel *model, GError **error)
+{
+  g_autoptr (PhSweepAxis) axis = ph_sweep_axis_parse (options.sweep, error);
+
+  if (axis == NULL)
+    return NULL;
+  return ph_sequence_of_sweep (model, options.unit, cli->settings, axis, &cli->monitor,
+                               cli->cancellable, error);
+}
+
+/* What makes the last picture again, where one recipe does: that of a whole run. */
+static char *
+dup_recipe (PhCli *cli, PhModel *model)
+{
+  if (options.to != NULL || options.sweep != NULL || ph_monitor_should_stop (&cli->monitor))
+    return NULL;
+
+  g_autoptr (PhRecipe) recipe = ph_recipe_new (model, options.unit, cli->settings);
+
+  return ph_recipe_to_text (recipe);
+}
+
+static gboolean
+run_film (PhCli *cli, GError **error)
+{
+  g_autoptr (PhModel) model = NULL;
+  g_autoptr (GPtrArray) frames = NULL;
+  g_autofree char *recipe = NULL;
+  gint64 start = g_get_monotonic_time ();
+
+  if (options.output == NULL || options.unit == NULL)
+    return usage (error, "say what to draw with --unit and where with --output FILE");
+  if (options.to != NULL && options.sweep != NULL)
+    return usage (error, "choose one of --to and --sweep");
+  if (options.frames < 2 || options.frames > PH_FILM_MAX_FRAMES || options.frame_steps < 1)
+    return usage (error, "a film has 2 to 10000 pictures of 1 or more steps each");
+  if (g_str_has_suffix (options.output, ".gif"))
+    cli->film.format = PH_FILM_GIF;
+  model = ph_cli_open (cli, cli->positional[0], error);
+  if (model == NULL)
+    return FALSE;
+  frames = options.to != NULL ? interpolate (cli, model, error)
+           : options.sweep != NULL
+               ? sweep (cli, model, error)
+               : ph_sequence_of_run (model, options.unit, cli->settings, (guint)options.frames,
+                                     &cli->monitor, cli->cancellable, error);
+  if (frames == NULL)
+    return FALSE;
+  recipe = dup_recipe (cli, model);
+  return ph_film_save (options.output, frames, &cli->film, recipe, error) &&
+         ph_cli_print_film (cli, options.output, frames, (g_get_monotonic_time () - start) * 1e-6);
+}
+
+static const char *const examples[] = {
+  "How a picture forms",
+  "phosphene-cli film squeezenet.onnx --unit class:zebra -o zebra.png",
+  "From one channel to another and back, for a web page",
+  "phosphene-cli film squeezenet.onnx -u fire6/concat:37 --to fire6/concat:38 --bounce yes -o "
+  "film.gif",
+  "What the step size does, side by side",
+  "phosphene-cli film textbook -u class:rings --sweep \"learning-rate = 0.005 .. 0.5 / 9\" "
+  "--format strip -o strip.png",
+  NULL,
+};
+
+const PhVerb ph_verb_film = {
+  .name = "film",
+  .arguments = "NET --unit UNIT -o FILE",
+  .summary = "Film how a picture forms, or one unit becoming another",
+  .description =
+      "Without more, a film of the ascent from noise to the finished picture. With --to, the way "
+      "from the picture of one unit to that of another, by weights that fall and rise. With "
+      "--sweep, what a setting does. Written as a PNG that moves, as GIF, or as a strip of "
+      "pictures. Ctrl-C keeps the pictures so far.",
+  .examples = examples,
+  .options = entries,
+  .table = ph_ascent_settings,
+  .settings_size = sizeof (PhAscentSettings),
+  .film = TRUE,
+  .min_positional = 1,
+  .max_positional = 1,
+  .run = run_film,
+};
