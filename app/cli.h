@@ -70,11 +70,13 @@ typedef struct
 extern const PhVerb ph_verb_bench;
 extern const PhVerb ph_verb_classify;
 extern const PhVerb ph_verb_film;
+extern const PhVerb ph_verb_examples;
 extern const PhVerb ph_verb_gallery;
 extern const PhVerb ph_verb_gradient;
 extern const PhVerb ph_verb_layers;
 extern const PhVerb ph_verb_render;
 extern const PhVerb ph_verb_run;
+extern const PhVerb ph_verb_scan;
 extern const PhVerb ph_verb_sheet;
 extern const PhVerb ph_verb_sweep;
 

@@ -13,6 +13,8 @@ const PhVerb *const ph_verbs[] = {
   &ph_verb_sweep,
   &ph_verb_film,
   &ph_verb_gallery,
+  &ph_verb_scan,
+  &ph_verb_examples,
   &ph_verb_run,
   &ph_verb_gradient,
   &ph_verb_bench,

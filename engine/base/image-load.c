@@ -6,6 +6,8 @@
 #include <setjmp.h>
 #include <string.h>
 
+#include "base/jpeg.h"
+
 static PhImage *
 fail (const char *name, const char *reason, GError **error)
 {
@@ -279,6 +281,14 @@ ph_image_load_bytes (GBytes *bytes, const char *name, GError **error)
   g_free (reader.pixels);
   g_free (reader.rows);
   return image;
+}
+
+PhImage *
+ph_image_load_bytes_at_least (GBytes *bytes, const char *name, guint least, GError **error)
+{
+  PhImage *image = ph_jpeg_load (bytes, least);
+
+  return image != NULL ? image : ph_image_load_bytes (bytes, name, error);
 }
 
 PhImage *

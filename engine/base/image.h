@@ -55,6 +55,17 @@ PhImage *ph_image_load (const char *path, GError **error);
 PhImage *ph_image_load_bytes (GBytes *bytes, const char *name, GError **error);
 
 /**
+ * ph_image_load_bytes_at_least:
+ * @least: pixels that the shorter side shall have, where the picture has them; 0 for all
+ *
+ * The same where not every pixel is wanted: a JPEG comes at 1/2, 1/4 or 1/8 of its size as long as
+ * the shorter side keeps @least pixels, which is several times faster for photographs. Other
+ * formats come whole.
+ */
+PhImage *ph_image_load_bytes_at_least (GBytes *bytes, const char *name, guint least,
+                                       GError **error);
+
+/**
  * ph_image_resize:
  *
  * The picture at another size, by the triangle filter: bilinear when enlarging; when reducing, the

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "kernels/pool.h"
+#include "kernels/summary.h"
 
 G_BEGIN_DECLS
 
@@ -109,6 +110,7 @@ typedef struct
 {
   const PhPointwiseFunc *pointwise; /* indexed by #PhPointwise */
   float (*sum) (gsize n, const float *x);
+  void (*summary) (gsize n, const float *x, PhSummary *summary);
   float (*squares) (gsize n, float mean, const float *x);
   void (*moments) (gsize n, float mean, const float *x, const float *y, float *sums);
   void (*blend) (gsize n, float p, const float *a, float q, const float *b, float r, gboolean add,
@@ -143,6 +145,7 @@ const PhKernels *ph_kernels (void);
 #define PH_DECLARE_ISA(isa)                                                                        \
   extern const PhPointwiseFunc ph_pointwise_##isa[PH_POINTWISE_LAST];                              \
   float ph_sum_##isa (gsize n, const float *x);                                                    \
+  void ph_summary_##isa (gsize n, const float *x, PhSummary *summary);                             \
   float ph_squares_##isa (gsize n, float mean, const float *x);                                    \
   void ph_moments_##isa (gsize n, float mean, const float *x, const float *y, float *sums);        \
   void ph_blend_##isa (gsize n, float p, const float *a, float q, const float *b, float r,         \

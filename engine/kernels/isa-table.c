@@ -4,6 +4,7 @@
 const PhKernels PH_KERNEL (ph_kernels) = {
   .pointwise = PH_KERNEL (ph_pointwise),
   .sum = PH_KERNEL (ph_sum),
+  .summary = PH_KERNEL (ph_summary),
   .squares = PH_KERNEL (ph_squares),
   .moments = PH_KERNEL (ph_moments),
   .blend = PH_KERNEL (ph_blend),

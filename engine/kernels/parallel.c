@@ -31,6 +31,8 @@ static struct
   guint parts;
 } pool;
 
+static _Thread_local guint alone; /* how often this thread asked to be */
+
 static void
 pause_briefly (void)
 {
@@ -171,7 +173,7 @@ ph_parallel_for (gsize n, gsize grain, PhParallelFunc func, gpointer data)
 
   if (n == 0)
     return;
-  if (parts < 2 || !atomic_compare_exchange_strong (&pool.busy, &idle, 1))
+  if (parts < 2 || alone > 0 || !atomic_compare_exchange_strong (&pool.busy, &idle, 1))
     {
       func (0, n, 0, data);
       return;
@@ -193,12 +195,27 @@ ph_parallel_get_threads (void)
 {
   guint threads = atomic_load (&pool.threads);
 
+  if (alone > 0)
+    return 1;
   if (threads == 0)
     {
       threads = default_threads ();
       atomic_store (&pool.threads, threads);
     }
   return threads;
+}
+
+void
+ph_parallel_push_alone (void)
+{
+  alone++;
+}
+
+void
+ph_parallel_pop_alone (void)
+{
+  g_return_if_fail (alone > 0);
+  alone--;
 }
 
 void

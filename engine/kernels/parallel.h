@@ -23,6 +23,16 @@ void ph_parallel_for (gsize n, gsize grain, PhParallelFunc func, gpointer data);
  * available to this process. */
 guint ph_parallel_get_threads (void);
 
+/**
+ * ph_parallel_push_alone:
+ *
+ * From here to ph_parallel_pop_alone() this thread works alone: ph_parallel_get_threads() says 1,
+ * ph_parallel_for() asks nobody. For whoever divides images among threads and wants no second
+ * division inside; a plan made so is not cut into pieces for several threads. May be nested.
+ */
+void ph_parallel_push_alone (void);
+void ph_parallel_pop_alone (void);
+
 /** ph_parallel_set_threads: 0 means the default. Call it while nothing runs. */
 void ph_parallel_set_threads (guint threads);
 

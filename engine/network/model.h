@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "base/image.h"
 #include "network/graph.h"
 #include "network/receptive-field.h"
 
@@ -143,6 +144,17 @@ PhShape ph_model_input_shape (PhModel *model, guint n, guint height, guint width
  */
 void ph_preprocess_apply (const PhPreprocess *preprocess, guint n, guint height, guint width,
                           const float *image, float *x);
+
+/** ph_preprocess_shorter_side: how long the shorter side of a photograph is made before the centre
+ * is cut out of it: 8/7 of the network's, to the next multiple of 32, as ImageNet classifiers are
+ * tested (256 for networks of 224 and 227 pixels, 64 for one of 64). */
+guint ph_preprocess_shorter_side (const PhPreprocess *preprocess);
+
+/** ph_preprocess_fit: a photograph of any size and number of channels as the network is shown it:
+ * that centre, or with @whole as much as its proportions allow, in the network's size and channels,
+ * RGB, 0..1. */
+PhImage *ph_preprocess_fit (const PhPreprocess *preprocess, const PhImage *image, gboolean whole,
+                            GError **error);
 
 /** ph_preprocess_adjoint: the gradient at the picture from that at the input; @d_image is
  * overwritten. */

@@ -1,5 +1,6 @@
 #include "network/model.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Where picture channel c of the network's input lies, and how far apart its pixels are. */
@@ -30,6 +31,28 @@ ph_preprocess_apply (const PhPreprocess *preprocess, guint n, guint height, guin
         for (gsize j = 0; j < plane; j++)
           x[i * item + offset + j * stride] = from[j] * factor + shift;
       }
+}
+
+guint
+ph_preprocess_shorter_side (const PhPreprocess *preprocess)
+{
+  guint side = MIN (preprocess->height, preprocess->width);
+
+  return (guint)MAX (side, round (side * 8.0 / 7 / 32) * 32);
+}
+
+PhImage *
+ph_preprocess_fit (const PhPreprocess *preprocess, const PhImage *image, gboolean whole,
+                   GError **error)
+{
+  double side = MIN (preprocess->height, preprocess->width);
+  g_autoptr (PhImage) fitted =
+      ph_image_fit (image, preprocess->height, preprocess->width,
+                    whole ? 1 : side / ph_preprocess_shorter_side (preprocess), error);
+
+  if (fitted == NULL || fitted->channels == preprocess->channels)
+    return g_steal_pointer (&fitted);
+  return ph_image_to_channels (fitted, preprocess->channels, error);
 }
 
 void

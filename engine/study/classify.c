@@ -66,13 +66,7 @@ ph_classifier_predict (PhClassifier *classifier, const PhImage *image, guint *n,
                        GCancellable *cancellable, GError **error)
 {
   const PhPreprocess *p = ph_model_get_preprocess (classifier->model);
-  guint side = MIN (p->height, p->width);
-  /* 256 for networks of 224 and 227 pixels, 64 for one of 64. */
-  double shorter = MAX (side, round (side * 8.0 / 7 / 32) * 32);
-  double margin = classifier->whole ? 1 : side / shorter;
-  g_autoptr (PhImage) fitted = ph_image_fit (image, p->height, p->width, margin, error);
-  g_autoptr (PhImage) input =
-      fitted != NULL ? ph_image_to_channels (fitted, p->channels, error) : NULL;
+  g_autoptr (PhImage) input = ph_preprocess_fit (p, image, classifier->whole, error);
   const float *logits;
   double sum = 0;
 
