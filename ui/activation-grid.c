@@ -300,6 +300,15 @@ ph_activation_grid_set_size (PhActivationGrid *self, guint rows, guint columns)
 }
 
 void
+ph_activation_grid_get_size (PhActivationGrid *self, guint *rows, guint *columns)
+{
+  g_return_if_fail (PH_IS_ACTIVATION_GRID (self));
+
+  *rows = self->rows;
+  *columns = self->columns;
+}
+
+void
 ph_activation_grid_select (PhActivationGrid *self, guint row, guint column)
 {
   g_return_if_fail (PH_IS_ACTIVATION_GRID (self));
@@ -335,4 +344,12 @@ ph_activation_grid_set_values (PhActivationGrid *self, const float *values)
                      : NULL;
   update_description (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+gboolean
+ph_activation_grid_has_values (PhActivationGrid *self)
+{
+  g_return_val_if_fail (PH_IS_ACTIVATION_GRID (self), FALSE);
+
+  return self->values != NULL;
 }

@@ -19,6 +19,8 @@ GtkWidget *ph_activation_grid_new (void);
 /** ph_activation_grid_set_size: forgets selection and activations when the size is another one. */
 void ph_activation_grid_set_size (PhActivationGrid *self, guint rows, guint columns);
 
+void ph_activation_grid_get_size (PhActivationGrid *self, guint *rows, guint *columns);
+
 /** ph_activation_grid_select: does not emit "picked". */
 void ph_activation_grid_select (PhActivationGrid *self, guint row, guint column);
 
@@ -27,5 +29,6 @@ gboolean ph_activation_grid_get_selected (PhActivationGrid *self, guint *row, gu
 
 /** ph_activation_grid_set_values: (nullable): rows × columns activations, copied. */
 void ph_activation_grid_set_values (PhActivationGrid *self, const float *values);
+gboolean ph_activation_grid_has_values (PhActivationGrid *self);
 
 G_END_DECLS

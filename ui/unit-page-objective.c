@@ -97,6 +97,24 @@ update_outline (PhUnitPage *self)
                                              (float)(width / view_w), (float)(height / view_h)));
 }
 
+void
+ph_unit_page_update_map (PhUnitPage *self)
+{
+  guint rows, columns;
+
+  if (self->aim != PH_AIM_NEURON)
+    return;
+  ph_activation_grid_get_size (self->grid, &rows, &columns);
+
+  PhFrame *frame = self->shown_frame < ph_frame_history_get_n_frames (self->history)
+                       ? ph_frame_history_get (self->history, self->shown_frame)
+                       : NULL;
+  gboolean fits = frame != NULL && frame->map != NULL && frame->map_rows == rows &&
+                  frame->map_columns == columns;
+
+  ph_activation_grid_set_values (self->grid, fits ? g_bytes_get_data (frame->map, NULL) : NULL);
+}
+
 static void
 update_grid (PhUnitPage *self)
 {

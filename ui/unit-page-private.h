@@ -129,6 +129,8 @@ void ph_unit_page_set_aim (PhUnitPage *self, const PhUnit *unit, const char *for
 /* As ph_objective_parse() reads it. Caller frees. */
 char *ph_unit_page_dup_objective (PhUnitPage *self);
 void ph_unit_page_update_objective (PhUnitPage *self);
+/* The activations that came with the shown frame, in the grid of positions. */
+void ph_unit_page_update_map (PhUnitPage *self);
 void ph_unit_page_update_preset (PhUnitPage *self);
 /* The unit @by places further in its layer or among the classes; FALSE at the end. */
 gboolean ph_unit_page_find_neighbour (PhUnitPage *self, int by, PhUnit *unit);

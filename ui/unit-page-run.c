@@ -67,7 +67,7 @@ run (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError 
   ph_ascent_get_view_size (ascent, &spec->view_height, &spec->view_width);
   if (ph_ascent_get_n_steps (ascent) == 0)
     {
-      spec->start = ph_image_to_frame (ph_ascent_get_image (ascent), 0, NAN);
+      spec->start = ph_ascent_dup_frame (ascent, NAN);
       ph_monitor_frame (monitor, spec->start);
     }
 
@@ -79,7 +79,7 @@ run (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError 
   RunResult *result = g_new0 (RunResult, 1);
 
   result->result = made;
-  result->frame = ph_image_to_frame (made->image, ph_ascent_get_n_steps (ascent), made->objective);
+  result->frame = ph_ascent_dup_frame (ascent, made->objective);
   if (made->stopped)
     result->ascent = g_steal_pointer (&ascent);
   return result;

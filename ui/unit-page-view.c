@@ -39,6 +39,7 @@ ph_unit_page_show_frame (PhUnitPage *self, guint i)
       ph_image_view_set_before (self->image_view, before);
     }
   ph_plot_set_marker (self->plot, frame->step);
+  ph_unit_page_update_map (self);
 
   self->refreshing = TRUE;
   update_range (self);

@@ -18,6 +18,16 @@ ph_frame_new (GBytes *pixels, guint width, guint height, guint step, double obje
   return frame;
 }
 
+void
+ph_frame_take_map (PhFrame *frame, float *map, guint rows, guint columns)
+{
+  g_return_if_fail (frame->map == NULL);
+
+  frame->map = g_bytes_new_take (map, sizeof *map * rows * columns);
+  frame->map_rows = rows;
+  frame->map_columns = columns;
+}
+
 PhFrame *
 ph_frame_ref (PhFrame *frame)
 {
@@ -31,5 +41,6 @@ ph_frame_unref (PhFrame *frame)
   if (!g_atomic_ref_count_dec (&frame->refs))
     return;
   g_bytes_unref (frame->pixels);
+  g_clear_pointer (&frame->map, g_bytes_unref);
   g_free (frame);
 }

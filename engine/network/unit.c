@@ -220,12 +220,36 @@ ph_unit_get_value (PhModel *model, const PhUnit *unit)
                                      : ph_model_get_layer (model, unit->layer)->value;
 }
 
+static gboolean
+has_channels_last (const PhLayer *layer)
+{
+  return layer->layout == PH_LAYOUT_NHWC || layer->layout == PH_LAYOUT_TOKENS;
+}
+
+void
+ph_unit_map_size (PhModel *model, const PhUnit *unit, const PhShape *shape, gsize *rows,
+                  gsize *columns)
+{
+  *rows = *columns = 1;
+  if (unit->kind == PH_UNIT_CLASS)
+    return;
+
+  gboolean channels_last = has_channels_last (ph_model_get_layer (model, unit->layer));
+
+  if (shape->rank == 4)
+    {
+      *rows = (gsize)shape->dim[channels_last ? 1 : 2];
+      *columns = (gsize)shape->dim[channels_last ? 2 : 3];
+    }
+  else if (shape->rank == 3)
+    *columns = (gsize)shape->dim[channels_last ? 1 : 2];
+}
+
 gboolean
 ph_unit_locate (PhModel *model, const PhUnit *unit, const PhShape *shape, PhRegion *region,
                 GError **error)
 {
-  gsize n_channels, rows = 1, columns = 1;
-  gboolean channels_last = FALSE;
+  gsize n_channels, rows, columns;
 
   region->batch_stride = ph_shape_count_range (shape, 1, shape->rank);
   if (unit->kind == PH_UNIT_CLASS)
@@ -245,15 +269,11 @@ ph_unit_locate (PhModel *model, const PhUnit *unit, const PhShape *shape, PhRegi
       region->count = region->batch_stride;
       return TRUE;
     }
-  channels_last = layer->layout == PH_LAYOUT_NHWC || layer->layout == PH_LAYOUT_TOKENS;
+
+  gboolean channels_last = has_channels_last (layer);
+
   n_channels = (gsize)shape->dim[channels_last ? shape->rank - 1 : 1];
-  if (shape->rank == 4)
-    {
-      rows = (gsize)shape->dim[channels_last ? 1 : 2];
-      columns = (gsize)shape->dim[channels_last ? 2 : 3];
-    }
-  else if (shape->rank == 3)
-    columns = (gsize)shape->dim[channels_last ? 1 : 2];
+  ph_unit_map_size (model, unit, shape, &rows, &columns);
 
   if (unit->channel >= n_channels)
     return no_such (error, "%s has no channel %u, only 0 to %" G_GSIZE_FORMAT, layer->name,

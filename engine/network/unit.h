@@ -75,4 +75,9 @@ int ph_unit_get_value (PhModel *model, const PhUnit *unit);
 gboolean ph_unit_locate (PhModel *model, const PhUnit *unit, const PhShape *shape, PhRegion *region,
                          GError **error);
 
+/** ph_unit_map_size: rows and columns of the unit's layer in a value of @shape; 1 × tokens in token
+ * layers, 1 × 1 for a class. */
+void ph_unit_map_size (PhModel *model, const PhUnit *unit, const PhShape *shape, gsize *rows,
+                       gsize *columns);
+
 G_END_DECLS

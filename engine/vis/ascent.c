@@ -6,6 +6,7 @@
 #include "base/tensor.h"
 #include "kernels/pointwise.h"
 #include "network/run.h"
+#include "vis/activation-map.h"
 #include "vis/transform.h"
 
 /* Streams of the generator: one purpose each, so that one setting does not shift another's numbers.
@@ -38,6 +39,9 @@ struct _PhAscent
   guint n_steps;
   double last_value; /* of the objective */
   gboolean image_is_current;
+  gboolean measured;    /* the run holds the picture as it is */
+  gboolean of_a_neuron; /* whose map is: */
+  PhActivationMap map;
   PhRng rng;
 };
 
@@ -162,6 +166,7 @@ ph_ascent_new (PhModel *model, const char *objective, const PhAscentSettings *se
 
   if (plan == NULL)
     return NULL;
+  ascent->of_a_neuron = ph_activation_map_init (&ascent->map, model, plan, objective);
   ascent->run = ph_run_new (plan, error);
   if (ascent->run == NULL || !make_transforms (ascent, error))
     return NULL;
@@ -253,6 +258,16 @@ ph_ascent_get_image (PhAscent *ascent)
   return ascent->image;
 }
 
+PhFrame *
+ph_ascent_dup_frame (PhAscent *ascent, double value)
+{
+  PhFrame *frame = ph_image_to_frame (ph_ascent_get_image (ascent), ascent->n_steps, value);
+
+  if (ascent->of_a_neuron && ascent->measured)
+    ph_activation_map_add (&ascent->map, ascent->run, frame);
+  return frame;
+}
+
 /* From the views to the network's targets. */
 static gboolean
 forward (PhAscent *ascent, GCancellable *cancellable, GError **error)
@@ -336,6 +351,7 @@ ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GErr
       ph_transforms_apply (ascent->transforms[i], image->data,
                            ascent->views + i * ascent->view_size);
     }
+  ascent->measured = FALSE;
   if (!forward (ascent, cancellable, error))
     return FALSE;
 
@@ -377,12 +393,15 @@ ph_ascent_measure (PhAscent *ascent, double *value, GCancellable *cancellable, G
     }
   if (!forward (ascent, cancellable, error))
     return FALSE;
+  ascent->measured = TRUE;
   *value = ph_objective_evaluate (ascent->objective, ascent->run, image, FALSE, NULL);
   return TRUE;
 }
 
+/* Only of a neuron does somebody see more than the picture: that needs another pass forward, a few
+ * times a second. */
 static void
-post (PhAscent *ascent, const PhMonitor *monitor, double value)
+post (PhAscent *ascent, const PhMonitor *monitor, double value, GCancellable *cancellable)
 {
   guint n = ascent->n_steps;
 
@@ -390,7 +409,12 @@ post (PhAscent *ascent, const PhMonitor *monitor, double value)
   ph_monitor_progress (monitor, (double)n / ascent->settings.steps, NULL);
   if (ph_monitor_wants_frame (monitor))
     {
-      g_autoptr (PhFrame) frame = ph_image_to_frame (ph_ascent_get_image (ascent), n, value);
+      g_autoptr (PhFrame) frame = NULL;
+      double still;
+
+      if (ascent->of_a_neuron)
+        ph_ascent_measure (ascent, &still, cancellable, NULL);
+      frame = ph_ascent_dup_frame (ascent, value);
 
       ph_monitor_frame (monitor, frame);
     }
@@ -414,7 +438,7 @@ ph_ascent_run (PhAscent *ascent, const PhMonitor *monitor, GCancellable *cancell
         break;
       if (!ph_ascent_step (ascent, &value, cancellable, error))
         return NULL;
-      post (ascent, monitor, value);
+      post (ascent, monitor, value, cancellable);
     }
 
   g_autoptr (PhAscentResult) result = g_new0 (PhAscentResult, 1);

@@ -126,6 +126,17 @@ guint ph_ascent_get_n_steps (const PhAscent *ascent);
 const PhImage *ph_ascent_get_image (PhAscent *ascent);
 
 /**
+ * ph_ascent_dup_frame:
+ * @value: the objective that the frame is to tell
+ *
+ * The picture of the newest step, to be shown. For a single neuron it has the activations of its
+ * channel, if the picture was measured as it is.
+ *
+ * Returns: (transfer full)
+ */
+PhFrame *ph_ascent_dup_frame (PhAscent *ascent, double value);
+
+/**
  * ph_ascent_step:
  * @value: (out) (optional): objective before this step, as seen through its random changes
  *

@@ -192,7 +192,7 @@ typedef struct
 {
   GCancellable *cancellable;
   guint cancel_at, stop_at, n_waits;
-  guint n_values, n_frames, last_frame_step;
+  guint n_values, n_frames, n_maps, last_frame_step;
   double fraction;
 } Watch;
 
@@ -234,6 +234,7 @@ on_frame (PhFrame *frame, gpointer data)
   Watch *watch = data;
 
   watch->n_frames++;
+  watch->n_maps += frame->map != NULL;
   watch->last_frame_step = frame->step;
   g_assert_cmpuint (frame->width, ==, 28);
   g_assert_cmpuint (frame->height, ==, 20);
@@ -270,6 +271,48 @@ test_monitor (void)
   g_assert_cmpuint (watch.last_frame_step, ==, 12);
   g_assert_cmpfloat (watch.fraction, ==, 1);
   g_assert_false (result->stopped);
+}
+
+/* What the frames of a neuron say of its channel: the neuron itself is in its place, and the mean
+ * of all is the channel's. Somebody looking on changes nothing. */
+static void
+test_map (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhAscent) neuron = ascent_new (PH_TINY_ANY_SIZE, "conv2:4:2,5", "steps=8", NULL);
+  g_autoptr (PhAscent) channel = ascent_new (PH_TINY_ANY_SIZE, "conv2:4", "steps=8", NULL);
+  g_autoptr (PhAscentResult) unseen = run ("conv2:4:2,5", "steps=8");
+  g_autoptr (PhFrame) before = ph_ascent_dup_frame (neuron, 0);
+  Watch watch = { 0 };
+  PhMonitor monitor = monitor_for (&watch);
+  g_autoptr (PhAscentResult) seen = ph_ascent_run (neuron, &monitor, NULL, &error);
+  gsize bytes = sizeof (float) * ph_image_n_values (seen->image);
+  double mean = 0, sum = 0;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (watch.n_maps, ==, 2);
+  g_assert_cmpmem (seen->image->data, bytes, unseen->image->data, bytes);
+
+  g_autoptr (PhFrame) frame = ph_ascent_dup_frame (neuron, seen->objective);
+  const float *map = g_bytes_get_data (frame->map, NULL);
+
+  g_assert_null (before->map);
+  g_assert_cmpuint (frame->map_rows, ==, 10);
+  g_assert_cmpuint (frame->map_columns, ==, 14);
+  g_assert_cmpfloat_with_epsilon (map[2 * 14 + 5], seen->objective, 1e-5);
+
+  ph_ascent_set_start (channel, seen->image, &error);
+  g_assert_no_error (error);
+  ph_ascent_measure (channel, &mean, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 10 * 14; i++)
+    sum += map[i] / (10 * 14);
+  /* A picture turned into waves and back is not the same to the last digit. */
+  g_assert_cmpfloat_with_epsilon (mean, sum, 1e-3);
+
+  g_autoptr (PhFrame) without = ph_ascent_dup_frame (channel, mean);
+
+  g_assert_null (without->map);
 }
 
 static void
@@ -376,6 +419,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ascent/same-recipe-same-picture", test_same_recipe_same_picture);
   g_test_add_func ("/ascent/sizes", test_sizes);
   g_test_add_func ("/ascent/monitor", test_monitor);
+  g_test_add_func ("/ascent/map", test_map);
   g_test_add_func ("/ascent/cancel-at-every-step", test_cancel_at_every_step);
   g_test_add_func ("/ascent/stop-keeps-the-picture", test_stop_keeps_the_picture);
   g_test_add_func ("/ascent/start-picture", test_start_picture);
