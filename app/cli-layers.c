@@ -7,11 +7,19 @@ print_table (PhModel *model)
 {
   const PhPreprocess *p = ph_model_get_preprocess (model);
   gsize n_parameters = 0;
+  int name = 5, kind = 4; /* widths */
 
+  for (guint i = 0; i < ph_model_get_n_layers (model); i++)
+    {
+      const PhLayer *layer = ph_model_get_layer (model, i);
+
+      name = MAX (name, (int)g_utf8_strlen (layer->name, -1));
+      kind = MAX (kind, (int)g_utf8_strlen (layer->kind, -1));
+    }
   g_print ("%s: %u×%u×%u picture", ph_model_get_name (model), p->channels, p->height, p->width);
   if (ph_model_get_n_classes (model) > 0)
     g_print (", %u classes", ph_model_get_n_classes (model));
-  g_print ("\n\n%-34s %-20s %8s %9s %11s %8s %7s\n", "layer", "kind", "channels", "map",
+  g_print ("\n\n%-*s %-*s %8s %9s %11s %8s %7s\n", name, "layer", kind, "kind", "channels", "map",
            "parameters", "sees px", "stride");
   for (guint i = 0; i < ph_model_get_n_layers (model); i++)
     {
@@ -26,10 +34,11 @@ print_table (PhModel *model)
 
       n_parameters += layer->n_parameters;
       if (layer->obstacle != NULL)
-        g_print ("%-34s %-20s cannot be reached: %s\n", layer->name, layer->kind, layer->obstacle);
+        g_print ("%-*s %-*s cannot be reached: %s\n", name, layer->name, kind, layer->kind,
+                 layer->obstacle);
       else
-        g_print ("%-34s %-20s %8u %9s %11" G_GSIZE_FORMAT " %8s %7s\n", layer->name, layer->kind,
-                 layer->n_channels, map, layer->n_parameters, sees, stride);
+        g_print ("%-*s %-*s %8u %9s %11" G_GSIZE_FORMAT " %8s %7s\n", name, layer->name, kind,
+                 layer->kind, layer->n_channels, map, layer->n_parameters, sees, stride);
     }
   g_print ("\n%" G_GSIZE_FORMAT " parameters in %u layers\n", n_parameters,
            ph_model_get_n_layers (model));

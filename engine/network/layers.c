@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "network/layer-kind.h"
 #include "network/layer-name.h"
 
 /* Operators that are a layer wherever they stand; others only where a module ends with them. */
@@ -257,22 +258,6 @@ set_layout (PhLayer *layer, const PhShape *shape, int axis)
   return layer->n_channels > 0 && layer->rows > 0 && layer->columns > 0;
 }
 
-static gsize
-count_parameters (const PhGraph *graph, const PhNode *node)
-{
-  gsize n = 0;
-
-  for (guint i = 0; i < node->n_inputs; i++)
-    if (node->inputs[i] >= 0)
-      {
-        const PhTensor *constant = ph_graph_get_value (graph, node->inputs[i])->constant;
-
-        if (constant != NULL && ph_type_is_real (constant->type) && constant->n > 1)
-          n += constant->n;
-      }
-  return n;
-}
-
 static guint
 count_variable_inputs (const PhGraph *graph, const PhNode *node)
 {
@@ -322,7 +307,8 @@ is_layer (const Survey *survey, guint i, gboolean leaves)
   gboolean several = count_variable_inputs (survey->graph, node) > 1;
 
   if (step == NULL || step->is_view || step->out_values[0] < 0 ||
-      !ph_type_is_real (step->out[0]->type) || g_strv_contains (shuffle_kinds, node->op_type))
+      !ph_type_is_real (step->out[0]->type) || g_strv_contains (shuffle_kinds, node->op_type) ||
+      ph_layer_is_part (survey->graph, node))
     return FALSE;
   if (g_strv_contains (major_kinds, node->op_type))
     return !g_str_equal (node->op_type, "MatMul") || leaves || !several;
@@ -362,9 +348,8 @@ layer_for_node (const Survey *survey, guint i, gboolean leaves)
   const GError *obstacle = survey->trace->errors[i];
   PhLayer *layer = g_new0 (PhLayer, 1);
 
-  layer->kind = node->op_type;
   layer->value = node->outputs[0];
-  layer->n_parameters = count_parameters (survey->graph, node);
+  layer->kind = ph_layer_kind (survey->graph, node, &layer->n_parameters);
   layer->rows = layer->columns = 1;
   if (obstacle != NULL)
     {

@@ -49,7 +49,7 @@ typedef enum
  * PhLayer:
  * @name: as people write it, unique in the model
  * @group: the block it belongs to, "fire2" or "layer1.0", "" for none
- * @kind: "Conv", "Relu", … as in the file
+ * @kind: "Conv", "Relu", … as in the file, or what people call several nodes: ph_layer_kind()
  * @value: index in the graph of the value that is the layer's output
  * @n_channels, @rows, @columns: of the output for an input of the usual size
  * @n_parameters: weights and biases of the node

@@ -34,7 +34,13 @@ def make(name):
     keys = {'weights': None}
     if name in ('googlenet', 'inception_v3'):
         keys.update(aux_logits=False, init_weights=True)
-    return getattr(models, name)(**keys)
+    net = getattr(models, name)(**keys)
+    with torch.no_grad():
+        for p in net.parameters():
+            # A head that starts as zeros gives scores that cannot be compared.
+            if p.dim() > 1 and not p.any():
+                p.normal_(std=0.02)
+    return net
 
 
 def settle(net, size):
