@@ -97,11 +97,18 @@ is_gelu (const PhGraph *graph, const PhNode *node)
   guint other;
   const PhNode *product =
       g_str_equal (node->op_type, "Mul") ? find_either (graph, node, "Mul", &other) : NULL;
-  const PhNode *sum = product != NULL && get_constant (graph, node, other) != NULL
-                          ? find_either (graph, product, "Add", &other)
-                          : NULL;
 
-  return sum != NULL && find_either (graph, sum, "Erf", &other) != NULL;
+  if (product == NULL || get_constant (graph, node, other) == NULL)
+    return FALSE;
+  /* Both may come from an Add: x from that of a bias. */
+  for (guint i = 0; i < 2; i++)
+    {
+      const PhNode *sum = find_producer (graph, product, i, "Add");
+
+      if (sum != NULL && find_either (graph, sum, "Erf", &other) != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 const char *

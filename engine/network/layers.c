@@ -151,6 +151,59 @@ widen (double *size, double *first, double other_size, double other_first)
   *size = end - *first;
 }
 
+/* Whether each position of the output is made of the same position of the input, though the
+ * operator may do otherwise: channels that change place, or are summed up at each position. */
+static gboolean
+keeps_positions (const Survey *survey, const PhStep *step)
+{
+  const PhSpec *in = step->n_inputs > 0 ? step->in[0] : NULL;
+  const char *kind = step->op->name;
+
+  if (in == NULL || in->shape.rank != 4 || step->out[0]->shape.rank != 4)
+    return FALSE;
+
+  int channels = survey->axis[step->in_values[0]];
+  const PhAttrs *attrs = step->node->attrs;
+  gsize n;
+
+  if (g_str_equal (kind, "Transpose"))
+    {
+      const gint64 *perm = ph_attrs_get_ints (attrs, "perm", &n);
+      int last = 0;
+
+      /* Rows must stay before columns. */
+      for (guint i = 0; perm != NULL && i < n; i++)
+        if (perm[i] != channels)
+          {
+            if (perm[i] < last)
+              return FALSE;
+            last = (int)perm[i];
+          }
+      return perm != NULL && perm[0] == 0;
+    }
+  if (channels != 3)
+    return FALSE;
+  if (g_str_has_prefix (kind, "Reduce"))
+    {
+      const gint64 *axes = ph_attrs_get_ints (attrs, "axes", &n);
+
+      if (axes == NULL && step->n_inputs > 1 && step->in[1] != NULL &&
+          step->in[1]->constant != NULL)
+        {
+          axes = step->in[1]->constant->i;
+          n = step->in[1]->constant->n;
+        }
+      return axes != NULL && n == 1 && (axes[0] == 3 || axes[0] == -1);
+    }
+  if (g_str_equal (kind, "LayerNormalization"))
+    {
+      gint64 axis = ph_attrs_get_int (attrs, "axis", -1);
+
+      return axis == 3 || axis == -1;
+    }
+  return g_str_equal (kind, "MatMul") && step->in[1] != NULL && step->in[1]->constant != NULL;
+}
+
 /* What one output position sees, from what positions of the inputs see. */
 static void
 follow_field (Survey *survey, const PhStep *step, PhReceptiveField *field)
@@ -161,7 +214,8 @@ follow_field (Survey *survey, const PhStep *step, PhReceptiveField *field)
   *field = (PhReceptiveField){ INFINITY, INFINITY, 0, 0, -INFINITY, -INFINITY };
   if (step->op->window != NULL)
     step->op->window (step, &rows, &columns);
-  else if (!(step->op->flags & PH_OP_POINTWISE) && !step->is_view)
+  else if (!(step->op->flags & PH_OP_POINTWISE) && !step->is_view &&
+           !keeps_positions (survey, step))
     return;
   if (step->is_view && (step->out[0]->shape.rank != 4 || step->in[0]->shape.rank != 4))
     return;
@@ -299,6 +353,18 @@ mark_leaving (const PhGraph *graph, char **modules)
   return leaves;
 }
 
+/* Whether a join puts positions, not channels, beside one another, as windows that were shifted. */
+static gboolean
+joins_positions (const Survey *survey, const PhStep *step)
+{
+  gint64 axis = ph_attrs_get_int (step->node->attrs, "axis", 1);
+  int channels = survey->axis[step->out_values[0]];
+
+  if (axis < 0)
+    axis += step->out[0]->shape.rank;
+  return g_str_equal (step->op->name, "Concat") && channels >= 0 && axis != channels;
+}
+
 static gboolean
 is_layer (const Survey *survey, guint i, gboolean leaves)
 {
@@ -308,7 +374,7 @@ is_layer (const Survey *survey, guint i, gboolean leaves)
 
   if (step == NULL || step->is_view || step->out_values[0] < 0 ||
       !ph_type_is_real (step->out[0]->type) || g_strv_contains (shuffle_kinds, node->op_type) ||
-      ph_layer_is_part (survey->graph, node))
+      ph_layer_is_part (survey->graph, node) || joins_positions (survey, step))
     return FALSE;
   if (g_strv_contains (major_kinds, node->op_type))
     return !g_str_equal (node->op_type, "MatMul") || leaves || !several;
