@@ -325,11 +325,12 @@ on_setting_changed (PhSettingRows *rows, const char *name, PhUnitPage *self)
 void
 ph_unit_page_init_objective (PhUnitPage *self)
 {
-  static const char *const image[] = { "image", "colour", "width", "height", "init-sd", NULL };
+  static const char *const image[] = { "image",  "colour",  "falloff", "width",
+                                       "height", "init-sd", NULL };
   static const char *const robustness[] = { "transforms", "views", NULL };
   static const char *const optimiser[] = { "optimiser", "learning-rate", "normalise",
                                            "steps",     "seed",          NULL };
-  static const char *const penalties[] = { "negative", "tv", "l1", "l2", NULL };
+  static const char *const penalties[] = { "negative", "rivals", "tv", "l1", "l2", NULL };
 
   self->rows =
       PH_SETTING_ROWS (ph_setting_rows_new (ph_ascent_settings, sizeof (PhAscentSettings)));

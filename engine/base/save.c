@@ -26,7 +26,16 @@ static gboolean
 fail (const char *path, int code, GError **error)
 {
   g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *folder = g_path_get_dirname (path);
 
+  if (code == ENOENT && !g_file_test (folder, G_FILE_TEST_IS_DIR))
+    {
+      g_autofree char *missing = g_filename_display_name (folder);
+
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                   "Cannot save “%s”: there is no folder “%s”", shown, missing);
+      return FALSE;
+    }
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "Cannot save “%s”: %s", shown,
                g_strerror (code));
   return FALSE;

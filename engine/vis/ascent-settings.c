@@ -30,6 +30,19 @@ ph_ascent_get_transforms (const PhAscentSettings *settings, const PhObjective *o
   return ph_objective_sees_all (objective) ? WIDE : SMALL;
 }
 
+/* The same for waves: what sees the whole picture is known by shapes and colours more than by
+ * texture, which other networks see otherwise. */
+#define FALLOFF_WHOLE 1.5
+#define FALLOFF_PART 1
+
+double
+ph_ascent_get_falloff (const PhAscentSettings *settings, const PhObjective *objective)
+{
+  if (settings->falloff > 0)
+    return settings->falloff;
+  return ph_objective_sees_all (objective) ? FALLOFF_WHOLE : FALLOFF_PART;
+}
+
 #define FIELD(name) G_STRUCT_OFFSET (PhAscentSettings, name)
 
 const PhSetting ph_ascent_settings[] = {
@@ -41,6 +54,11 @@ const PhSetting ph_ascent_settings[] = {
     "Axes along which colours change: decorrelated as in photographs, or red, green and blue.",
     PH_SETTING_CHOICE, FIELD (colour), .value = PH_COLOUR_DECORRELATED,
     .choices = ph_colour_names },
+  { "falloff", "Shape before texture",
+    "Of waves: the power of their frequency by which fine ones are weaker; 1 as in photographs, "
+    "more "
+    "draws larger and softer shapes. 0: 1.5 for what sees the whole picture, 1 for the rest.",
+    PH_SETTING_REAL, FIELD (falloff), 0, 4, 0 },
   { "width", "Width", "Width of the picture; 0 is the size the network was made for.",
     PH_SETTING_INT, FIELD (width), 0, 4096, 0, .unit = "px" },
   { "height", "Height", "Height of the picture; 0 is the size the network was made for.",
@@ -70,6 +88,10 @@ const PhSetting ph_ascent_settings[] = {
     "Behind a relu a silent place has no gradient. In so many first steps, and while the unit is "
     "silent everywhere, what comes before the relu is climbed there too.",
     PH_SETTING_INT, FIELD (wake), 0, 100000, 16, .unit = "steps" },
+  { "rivals", "Against other classes",
+    "Of a class: how much the other classes count. 0 raises its score alone, also by what many "
+    "classes share; 1 its odds, so by what tells it from the others.",
+    PH_SETTING_REAL, FIELD (rivals), 0, 1, 1 },
   { "transforms", "Robustness",
     "Random changes of the picture before each step, which the unit should not mind. Without them "
     "the picture fits only in exactly one place, and turns to noise. auto: wide changes for what "
@@ -103,7 +125,8 @@ const PhAscentPreset ph_ascent_presets[] = {
   { "textbook", "Textbook",
     "The first idea: pixels, plain gradient ascent, nothing against noise. Shows why the rest is "
     "there.",
-    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nwake = 0\nsteps = 128\n"
+    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nwake = 0\nrivals = 0\nsteps "
+    "= 128\n"
     "cooling = no\n" },
   { NULL },
 };

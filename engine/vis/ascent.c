@@ -173,6 +173,9 @@ ph_ascent_new (PhModel *model, const char *objective, const PhAscentSettings *se
   ascent->param =
       ph_param_new (ph_param_classes ()[settings->image], (PhColour)settings->colour,
                     ascent->image->channels, ascent->image->height, ascent->image->width, error);
+  if (ascent->param != NULL)
+    ph_param_set_falloff (ascent->param,
+                          ph_ascent_get_falloff (&ascent->settings, ascent->objective));
   if (ascent->param == NULL || !make_buffers (ascent, error))
     return NULL;
   ascent->optimiser =
@@ -324,6 +327,14 @@ climb (PhAscent *ascent, double value, GError **error)
 {
   double size = root_mean_square (ascent->d_values, ascent->n_values);
 
+  if ((!isfinite (value) || !isfinite (size)) && ascent->n_steps == 0)
+    {
+      g_set_error_literal (
+          error, PH_ERROR, PH_ERROR_DIVERGED,
+          "The first picture already gives no numbers, only infinite ones: a factor is far too "
+          "large, weights of the network are damaged, or its input is prepared wrongly");
+      return FALSE;
+    }
   if (!isfinite (value) || !isfinite (size))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DIVERGED,
@@ -359,6 +370,7 @@ ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GErr
                   (ascent->settings.wake > 0 && ascent->last_value <= 0);
 
   ph_objective_set_wake (ascent->objective, wake ? 1 : 0);
+  ph_objective_set_rivals (ascent->objective, ascent->settings.rivals);
   memset (ascent->d_image, 0, sizeof (float) * ph_image_n_values (image));
   ph_run_clear_gradients (ascent->run);
 

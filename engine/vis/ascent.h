@@ -19,6 +19,7 @@ typedef struct
 {
   int image;  /* index into ph_param_classes() */
   int colour; /* PhColour */
+  double falloff;
   int width, height;
   int steps;
   int optimiser; /* PhOptimiserKind */
@@ -27,6 +28,7 @@ typedef struct
   gboolean normalise;
   gboolean negative;
   int wake;
+  double rivals;
   char *transforms;
   int views;
   double tv, l1, l2;
@@ -40,6 +42,10 @@ extern const PhSetting ph_ascent_settings[];
  * @objective: as written, or the one that suits it where "auto" is written. */
 const char *ph_ascent_get_transforms (const PhAscentSettings *settings,
                                       const PhObjective *objective);
+
+/** ph_ascent_get_falloff: the falloff that @settings mean for @objective: as written, or the one
+ * that suits it for 0. */
+double ph_ascent_get_falloff (const PhAscentSettings *settings, const PhObjective *objective);
 
 /**
  * PhAscentPreset:

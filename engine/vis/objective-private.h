@@ -8,13 +8,13 @@ G_BEGIN_DECLS
 /**
  * PhObjectiveContext:
  * @weight: of the term; gradients are multiplied by it, the value returned is not
- * @wake: as ph_objective_set_wake() has it
+ * @wake, @rivals: as ph_objective_set_wake() and ph_objective_set_rivals() have them
  * @n_pictures: of the batch; each has as many views as the others, and they follow one another
  * @run, @image, @gradient, @d_image: as ph_objective_evaluate() has them
  */
 typedef struct
 {
-  double weight, wake;
+  double weight, wake, rivals;
   guint n_pictures;
   PhRun *run;
   const PhImage *image;
@@ -149,6 +149,12 @@ typedef struct
 
 void ph_unit_term_init (PhUnitTerm *term, PhModel *model, const PhUnit *unit);
 gboolean ph_unit_term_bind (PhUnitTerm *term, PhModel *model, const PhPlan *plan, GError **error);
+
+/** ph_rivals_add_gradient: that of minus the logarithm of the sum of exp (score) over all classes
+ * but the term's, mean over the images @first … @first + @n - 1 of the batch if @weight has been
+ * divided by @n. */
+void ph_rivals_add_gradient (const PhUnitTerm *term, PhRun *run, double weight, gsize first,
+                             gsize n);
 
 /** ph_unit_term_evaluate: mean over the images @first … @first + @n - 1 of the batch. */
 double ph_unit_term_evaluate (const PhUnitTerm *term, const PhObjectiveContext *context,

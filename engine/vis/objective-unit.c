@@ -207,9 +207,12 @@ ph_unit_term_evaluate (const PhUnitTerm *term, const PhObjectiveContext *context
     wake_silent (term, context, weight, first, n);
 
   float *gradient = ph_run_get_gradient (context->run, source);
+  double rivals = term->unit.kind == PH_UNIT_CLASS && weight > 0 ? context->rivals : 0;
 
   if (gradient != NULL)
     add_gradient (&part, x, squares, weight * share, gradient);
+  if (rivals > 0)
+    ph_rivals_add_gradient (term, context->run, rivals * weight * share, first, n);
   return value;
 }
 

@@ -23,7 +23,7 @@ struct _PhObjective
   GPtrArray *files; /* %NULL-terminated once read */
 
   guint n_pictures;
-  double wake;
+  double wake, rivals;
 };
 
 static void
@@ -160,6 +160,12 @@ ph_objective_set_wake (PhObjective *objective, double wake)
 }
 
 void
+ph_objective_set_rivals (PhObjective *objective, double rivals)
+{
+  objective->rivals = rivals;
+}
+
+void
 ph_objective_set_pictures (PhObjective *objective, guint n)
 {
   objective->n_pictures = n;
@@ -253,9 +259,16 @@ ph_objective_evaluate (const PhObjective *objective, PhRun *run, const PhImage *
     {
       const Term *term = &g_array_index (objective->terms, Term, i);
       gboolean of_image = (term->klass->flags & PH_TERM_OF_IMAGE) != 0;
-      PhObjectiveContext context = { term->weight, objective->wake, objective->n_pictures,
-                                     run,          image,           gradient,
-                                     d_image };
+      PhObjectiveContext context = {
+        .weight = term->weight,
+        .wake = objective->wake,
+        .rivals = objective->rivals,
+        .n_pictures = objective->n_pictures,
+        .run = run,
+        .image = image,
+        .gradient = gradient,
+        .d_image = d_image,
+      };
 
       if (term->weight != 0 && (of_image ? image != NULL : run != NULL))
         value += term->weight * term->klass->evaluate (term->data, &context);

@@ -79,6 +79,17 @@ void ph_objective_negate (PhObjective *objective);
  */
 void ph_objective_set_wake (PhObjective *objective, double wake);
 
+/**
+ * ph_objective_set_rivals:
+ * @rivals: 0 (the default) to 1
+ *
+ * How much the other classes count against a class that is raised: at 1 the gradient is that of the
+ * logarithm of its odds, its score less log Σ exp of all others. The score alone also grows with
+ * what is common to many classes, fur or sky; other networks then name one of those. Odds, unlike
+ * the probability, still tell better from worse when the network is sure. Values stay scores.
+ */
+void ph_objective_set_rivals (PhObjective *objective, double rivals);
+
 /** ph_objective_dup_text: as ph_objective_parse() reads it back. Caller frees. */
 char *ph_objective_dup_text (const PhObjective *objective);
 
@@ -123,7 +134,8 @@ gboolean ph_objective_bind (PhObjective *objective, const PhPlan *plan, GError *
  *   ph_run_clear_gradients() has zeroed
  * @d_image: (nullable): gradient of the terms of the picture, of all pictures, added to
  *
- * The gradients are those of the value, but for ph_objective_set_wake().
+ * The gradients are those of the value, but for ph_objective_set_wake() and
+ * ph_objective_set_rivals().
  *
  * Returns: the value.
  */

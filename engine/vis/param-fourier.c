@@ -21,6 +21,7 @@
 
 #define LANES PH_FFT_BATCH
 #define CONTRAST 0.25f /* of the picture in planes; the published code divides by 4 */
+#define PIVOT 20.0     /* pixels */
 
 typedef struct
 {
@@ -70,6 +71,25 @@ fourier_state_free (gpointer state)
   g_free (f);
 }
 
+/* Waves as long as PIVOT keep their strength whatever the falloff. */
+static void
+fourier_set_falloff (gpointer state, double falloff)
+{
+  Fourier *f = state;
+  double lowest = 1.0 / MAX (f->rows, f->columns);
+  double unit = CONTRAST * PIVOT / sqrt ((double)f->rows * f->columns);
+
+  for (guint y = 0; y < f->rows; y++)
+    for (guint x = 0; x < f->half; x++)
+      {
+        double down = (double)MIN (y, f->rows - y) / f->rows;
+        double along = (double)x / f->columns;
+        double length = 1 / MAX (hypot (down, along), lowest); /* in pixels */
+
+        f->scale[(gsize)y * f->half + x] = (float)(unit * pow (length / PIVOT, falloff));
+      }
+}
+
 static gpointer
 fourier_state_new (guint channels, guint height, guint width)
 {
@@ -97,18 +117,7 @@ fourier_state_new (guint channels, guint height, guint width)
       fourier_state_free (f);
       return NULL;
     }
-
-  double lowest = 1.0 / MAX (f->rows, f->columns);
-  double unit = CONTRAST / sqrt ((double)f->rows * f->columns);
-
-  for (guint y = 0; y < f->rows; y++)
-    for (guint x = 0; x < f->half; x++)
-      {
-        double down = (double)MIN (y, f->rows - y) / f->rows;
-        double along = (double)x / f->columns;
-
-        f->scale[(gsize)y * f->half + x] = (float)(unit / MAX (hypot (down, along), lowest));
-      }
+  fourier_set_falloff (f, 1);
   return f;
 }
 
@@ -384,6 +393,7 @@ const PhParamClass ph_param_fourier = {
   .n_values = fourier_n_values,
   .state_new = fourier_state_new,
   .state_free = fourier_state_free,
+  .set_falloff = fourier_set_falloff,
   .apply = fourier_apply,
   .adjoint = fourier_adjoint,
   .invert = fourier_invert,

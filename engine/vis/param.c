@@ -56,6 +56,13 @@ ph_param_free (PhParam *param)
   g_free (param);
 }
 
+void
+ph_param_set_falloff (PhParam *param, double falloff)
+{
+  if (param->klass->set_falloff != NULL)
+    param->klass->set_falloff (param->state, falloff);
+}
+
 gsize
 ph_param_get_n_values (const PhParam *param)
 {

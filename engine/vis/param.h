@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @n_values: how many numbers describe a picture of that size
  * @state_new: (nullable): plans and buffers for that size; %NULL result: no memory
  * @state_free: (nullable)
+ * @set_falloff: (nullable): as ph_param_set_falloff() has it
  * @apply: planes (channels, height, width) = A · values; linear
  * @adjoint: d_values = Aᵀ · d_planes, overwritten
  * @invert: values that give @planes
@@ -27,6 +28,7 @@ typedef struct
   gsize (*n_values) (guint channels, guint height, guint width);
   gpointer (*state_new) (guint channels, guint height, guint width);
   void (*state_free) (gpointer state);
+  void (*set_falloff) (gpointer state, double falloff);
   void (*apply) (gpointer state, const float *values, float *planes);
   void (*adjoint) (gpointer state, const float *d_planes, float *d_values);
   void (*invert) (gpointer state, const float *planes, float *values);
@@ -50,6 +52,15 @@ typedef struct _PhParam PhParam;
 PhParam *ph_param_new (const PhParamClass *klass, PhColour colour, guint channels, guint height,
                        guint width, GError **error);
 void ph_param_free (PhParam *param);
+
+/**
+ * ph_param_set_falloff:
+ * @falloff: power of the frequency by which waves get weaker; 1 at first, as in photographs
+ *
+ * In spaces of waves: the larger, the more a step changes large shapes and the less fine detail.
+ * Before values are made.
+ */
+void ph_param_set_falloff (PhParam *param, double falloff);
 
 gsize ph_param_get_n_values (const PhParam *param);
 

@@ -205,13 +205,14 @@ dup_numbers (const PhSetting *setting, double now)
 {
   GString *text = g_string_new (NULL);
   const double factors[] = { 0.25, 1, 4 }, weights[] = { 0, 0.1, 1 };
+  const char *const known[][2] = {
+    { "seed", "0 | 1 | 2 | 3" },        { "wake", "0 | 16 | 64" },   { "views", "1 | 2 | 4" },
+    { "falloff", "0.5 | 1 | 1.5 | 2" }, { "rivals", "0 | 0.5 | 1" },
+  };
 
-  if (g_str_equal (setting->name, "seed"))
-    return g_strdup ("0 | 1 | 2 | 3");
-  if (g_str_equal (setting->name, "wake"))
-    return g_strdup ("0 | 16 | 64");
-  if (g_str_equal (setting->name, "views"))
-    return g_strdup ("1 | 2 | 4");
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (setting->name, known[i][0]))
+      return g_strdup (known[i][1]);
   for (guint i = 0; i < G_N_ELEMENTS (factors); i++)
     {
       double value = now > 0 ? now * factors[i] : weights[i];

@@ -198,6 +198,43 @@ test_gradients (void)
   check_gradient (PH_TINY_JOINED, "-joined:12");
 }
 
+/* Against rivals a class is climbed along the logarithm of its odds, whose gradient at the scores
+ * is 1 for its own and less the others' shares among themselves; values stay scores. */
+static void
+test_rivals (void)
+{
+  const double parts[] = { 0, 0.25, 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      Fixture f;
+      int value;
+
+      set_up (&f, PH_TINY_ANY_SIZE, "2*class:bee + conv1:2", 1);
+      value = ph_model_get_logits (f.model);
+      ph_objective_set_rivals (f.objective, parts[i]);
+      ph_preprocess_apply (preprocess_of (&f), 1, 20, 28, f.image->data,
+                           ph_run_get_input (f.run, 0));
+      g_assert_true (ph_run_forward (f.run, NULL, NULL));
+      ph_run_clear_gradients (f.run);
+
+      double with = ph_objective_evaluate (f.objective, f.run, NULL, TRUE, NULL);
+      const float *x = ph_run_get_value (f.run, value);
+      const float *gradient = ph_run_get_gradient (f.run, value);
+      double others = exp (x[0]) + exp (x[2]) + exp (x[3]) + exp (x[4]);
+
+      for (guint c = 0; c < 5; c++)
+        {
+          double expected = c == 1 ? 2 : -2 * parts[i] * exp (x[c]) / others;
+
+          g_assert_cmpfloat_with_epsilon (gradient[c], expected, 1e-5);
+        }
+      ph_objective_set_rivals (f.objective, 0);
+      g_assert_cmpfloat (with, ==, ph_objective_evaluate (f.objective, f.run, NULL, FALSE, NULL));
+      tear_down (&f);
+    }
+}
+
 /* A unit that is silent everywhere has no gradient behind its relu, unless what is before it is
  * climbed: then a few plain steps make it speak. */
 static void
@@ -322,6 +359,7 @@ main (int argc, char **argv)
   g_test_add_func ("/objective/values", test_values);
   g_test_add_func ("/objective/image-terms-by-hand", test_image_terms_by_hand);
   g_test_add_func ("/objective/gradients", test_gradients);
+  g_test_add_func ("/objective/rivals", test_rivals);
   g_test_add_func ("/objective/silent-unit-wakes", test_silent_unit_wakes);
   g_test_add_func ("/objective/batch", test_batch);
   g_test_add_func ("/objective/texts", test_texts);

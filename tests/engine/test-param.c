@@ -42,6 +42,8 @@ test_adjoint (void)
         g_autofree float *there = g_new (float, m);
         gpointer state = (*k)->state_new (s[0], s[1], s[2]);
 
+        if ((*k)->set_falloff != NULL)
+          (*k)->set_falloff (state, 1 + 0.5 * (i % 2));
         fill (n, x);
         fill (m, y);
         (*k)->apply (state, x, there);
@@ -53,6 +55,34 @@ test_adjoint (void)
         g_assert_cmpfloat (dot (m, there, there), >, 0);
         (*k)->state_free (state);
       }
+}
+
+/* A wave of 8 pixels and one of 16: the falloff is the power of 2 between them. */
+static void
+test_falloff (void)
+{
+  const double falloffs[] = { 1, 1.5, 2 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (falloffs); i++)
+    {
+      double size[2];
+
+      for (guint k = 0; k < 2; k++)
+        {
+          g_autoptr (PhParam) param =
+              ph_param_new (&ph_param_fourier, PH_COLOUR_RGB, 1, 16, 16, NULL);
+          g_autofree float *values = g_new0 (float, ph_param_get_n_values (param));
+          float image[16 * 16];
+
+          ph_param_set_falloff (param, falloffs[i]);
+          values[1 + k] = 0.01f;
+          ph_param_apply (param, values, image);
+          size[k] = 0;
+          for (guint j = 0; j < G_N_ELEMENTS (image); j++)
+            size[k] += (image[j] - 0.5) * (image[j] - 0.5);
+        }
+      g_assert_cmpfloat_with_epsilon (sqrt (size[0] / size[1]), pow (2, falloffs[i]), 0.01);
+    }
 }
 
 /* The Fourier picture, summed wave by wave. */
@@ -250,6 +280,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/param/adjoint", test_adjoint);
+  g_test_add_func ("/param/falloff", test_falloff);
   g_test_add_func ("/param/fourier-by-definition", test_fourier_by_definition);
   g_test_add_func ("/param/gradient", test_gradient);
   g_test_add_func ("/param/colour-by-hand", test_colour_by_hand);
