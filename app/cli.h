@@ -67,10 +67,12 @@ typedef struct
   gboolean (*run) (PhCli *cli, GError **error);
 } PhVerb;
 
+extern const PhVerb ph_verb_activations;
 extern const PhVerb ph_verb_bench;
 extern const PhVerb ph_verb_classify;
-extern const PhVerb ph_verb_film;
 extern const PhVerb ph_verb_examples;
+extern const PhVerb ph_verb_explain;
+extern const PhVerb ph_verb_film;
 extern const PhVerb ph_verb_gallery;
 extern const PhVerb ph_verb_gradient;
 extern const PhVerb ph_verb_layers;

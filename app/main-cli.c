@@ -8,6 +8,8 @@
 const PhVerb *const ph_verbs[] = {
   &ph_verb_layers,
   &ph_verb_classify,
+  &ph_verb_activations,
+  &ph_verb_explain,
   &ph_verb_render,
   &ph_verb_sheet,
   &ph_verb_sweep,
@@ -211,7 +213,7 @@ print_overview (void)
   g_print ("Usage: phosphene-cli VERB …\n\n"
            "Shows what the neurons of an image network respond to.\n\nVerbs:\n");
   for (guint i = 0; ph_verbs[i] != NULL; i++)
-    g_print ("  %-10s %s\n", ph_verbs[i]->name, ph_verbs[i]->summary);
+    g_print ("  %-11s %s\n", ph_verbs[i]->name, ph_verbs[i]->summary);
   g_print ("\n“phosphene-cli VERB --help” tells more, with examples.\n");
 }
 

@@ -70,6 +70,27 @@ ph_graph_value (PhGraph *graph, int i)
   return &g_array_index (graph->values, PhValue, i);
 }
 
+gboolean *
+ph_graph_mark_sources (const PhGraph *graph, int value)
+{
+  gboolean *marked = g_new0 (gboolean, graph->values->len + 1);
+
+  marked[value] = TRUE;
+  for (guint i = graph->nodes->len; i-- > 0;)
+    {
+      const PhNode *node = graph->nodes->pdata[i];
+      gboolean needed = FALSE;
+
+      for (guint j = 0; j < node->n_outputs; j++)
+        needed |= node->outputs[j] >= 0 && marked[node->outputs[j]];
+      for (guint j = 0; needed && j < node->n_inputs; j++)
+        if (node->inputs[j] >= 0)
+          marked[node->inputs[j]] = TRUE;
+    }
+  marked[value] = FALSE;
+  return marked;
+}
+
 int
 ph_graph_find_value (const PhGraph *graph, const char *name)
 {

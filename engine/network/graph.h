@@ -102,6 +102,10 @@ const PhValue *ph_graph_get_value (const PhGraph *graph, int i);
 const int *ph_graph_get_inputs (const PhGraph *graph, guint *n);
 const int *ph_graph_get_outputs (const PhGraph *graph, guint *n);
 
+/** ph_graph_mark_sources: per value, whether @value is computed from it; @value itself is none.
+ * Caller frees. */
+gboolean *ph_graph_mark_sources (const PhGraph *graph, int value);
+
 /** ph_graph_find_value: index of the value named @name, or -1. */
 int ph_graph_find_value (const PhGraph *graph, const char *name);
 

@@ -255,6 +255,10 @@ const float *ph_run_out_grad (const PhRun *run, const PhStep *step, guint i);
  * first. */
 gboolean ph_run_accumulates (const PhRun *run, const PhStep *step, guint i);
 
+/** ph_run_rectify: first thing in `backward` of every operator that ends in a relu: where the run
+ * goes by %PH_RULE_GUIDED, what is negative in the gradient at output 0 becomes 0. */
+void ph_run_rectify (PhRun *run, const PhStep *step);
+
 /** ph_run_scratch: step->scratch_size bytes, aligned, any content, shared by all steps. */
 gpointer ph_run_scratch (PhRun *run, const PhStep *step);
 

@@ -154,6 +154,12 @@ grad_bytes (const PhRun *run, int value)
 }
 
 void
+ph_run_set_rule (PhRun *run, PhRule rule)
+{
+  run->rule = rule;
+}
+
+void
 ph_run_clear_gradients (PhRun *run)
 {
   memset (run->fresh, 0, ph_graph_get_n_values (run->plan->trace->graph));
@@ -203,18 +209,27 @@ zero_untouched (PhRun *run, int value)
     memset (run->grad[value], 0, grad_bytes (run, value));
 }
 
-gboolean
-ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error)
+/* Whether this step writes @value, itself or by what is a view of it. */
+static gboolean
+makes (const PhRun *run, const PhStep *step, int value)
 {
-  guint n_inputs;
-  const int *inputs = ph_graph_get_inputs (run->plan->trace->graph, &n_inputs);
+  for (guint i = 0; i < step->n_outputs && !step->is_view; i++)
+    if (step->out_values[i] >= 0 && run->grad_root[step->out_values[i]] == run->grad_root[value])
+      return TRUE;
+  return FALSE;
+}
 
+gboolean
+ph_run_backward_to (PhRun *run, int value, GCancellable *cancellable, GError **error)
+{
   for (guint i = run->plan->steps->len; i-- > 0;)
     {
       const PhStep *step = run->plan->steps->pdata[i];
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
+      if (value >= 0 && makes (run, step, value))
+        break;
       if (!step->wants_gradient || step->is_view || !has_gradient_at_output (run, step))
         continue;
       gint64 start = nanoseconds (run);
@@ -225,6 +240,17 @@ ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error)
       if (run->times != NULL)
         run->times[i].backward = nanoseconds (run) - start;
     }
+  return TRUE;
+}
+
+gboolean
+ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error)
+{
+  guint n_inputs;
+  const int *inputs = ph_graph_get_inputs (run->plan->trace->graph, &n_inputs);
+
+  if (!ph_run_backward_to (run, -1, cancellable, error))
+    return FALSE;
   for (guint i = 0; i < n_inputs; i++)
     zero_untouched (run, inputs[i]);
   for (guint i = 0; i < run->plan->n_parameters; i++)

@@ -45,6 +45,24 @@ gboolean ph_run_forward (PhRun *run, GCancellable *cancellable, GError **error);
 /** ph_run_get_value: data of a target (or constant) after a forward pass. */
 gconstpointer ph_run_get_value (const PhRun *run, int value);
 
+/**
+ * PhRule:
+ * @PH_RULE_GRADIENT: the derivative
+ * @PH_RULE_GUIDED: at every relu (also one that a convolution has taken in, and a Clip from 0) only
+ *   what raises the target passes back: the gradient behind the relu is cut off below 0 before the
+ *   relu's own derivative is applied. Source: Springenberg et al. 2015, guided backpropagation.
+ *
+ * How a backward pass goes through relus; see ops/clamp.c.
+ */
+typedef enum
+{
+  PH_RULE_GRADIENT,
+  PH_RULE_GUIDED,
+} PhRule;
+
+/** ph_run_set_rule: for all backward passes from now on. */
+void ph_run_set_rule (PhRun *run, PhRule rule);
+
 /** ph_run_clear_gradients: zeroes the gradients at all targets. */
 void ph_run_clear_gradients (PhRun *run);
 
@@ -55,6 +73,11 @@ float *ph_run_get_gradient (PhRun *run, int value);
 
 /** ph_run_backward: from the gradients at the targets to those at the inputs and parameters. */
 gboolean ph_run_backward (PhRun *run, GCancellable *cancellable, GError **error);
+
+/** ph_run_backward_to: the same, only as far as the target @value (-1: as far as it goes), whose
+ * gradient is then complete and can be read with ph_run_get_gradient(); after a whole pass its
+ * memory serves others. */
+gboolean ph_run_backward_to (PhRun *run, int value, GCancellable *cancellable, GError **error);
 
 /**
  * PhStepTime:

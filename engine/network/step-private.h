@@ -18,6 +18,7 @@ struct _PhRun
   guint64 seed;
   char *arena;
   gpointer scratch; /* within arena */
+  PhRule rule;
 };
 
 /** ph_step_new: a step of @node whose inputs and outputs are entries of @specs, one per value of

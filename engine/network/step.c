@@ -282,6 +282,22 @@ ph_run_accumulates (const PhRun *run, const PhStep *step, guint i)
   return accumulates;
 }
 
+void
+ph_run_rectify (PhRun *run, const PhStep *step)
+{
+  int value = step->n_outputs > 0 ? step->out_values[0] : -1;
+
+  if (run->rule != PH_RULE_GUIDED || value < 0 || run->grad[value] == NULL)
+    return;
+
+  /* All that read the value have gone back already, so nobody else needs the negative part. */
+  float *dy = run->grad[value];
+  gsize n = ph_shape_count (&step->out[0]->shape);
+
+  for (gsize i = 0; i < n; i++)
+    dy[i] = MAX (dy[i], 0);
+}
+
 gpointer
 ph_run_scratch (PhRun *run, const PhStep *step)
 {

@@ -5,7 +5,12 @@
 
 #include <math.h>
 
-/* Relu. At 0 the gradient is 0; NaN stays NaN. */
+/* Relu. At 0 the gradient is 0; NaN stays NaN.
+ *
+ * A run may go back through relus by another rule than the derivative (PhRule in network/run.h):
+ * the rule changes what arrives at the output, by ph_run_rectify(), and the operators stay as they
+ * are. A Clip from 0 is a relu with a ceiling; Conv does the same for those it has taken in. Other
+ * activations let some of what is negative through and have no such rule. */
 
 typedef struct
 {
@@ -57,6 +62,7 @@ relu_forward (const PhStep *step, PhRun *run)
 static void
 relu_backward (const PhStep *step, PhRun *run)
 {
+  ph_run_rectify (run, step);
   ph_elementwise_backward (step, run, relu_back_span, NULL);
 }
 
@@ -174,6 +180,8 @@ clip_backward (const PhStep *step, PhRun *run)
 {
   const float *saved = ph_run_saved (run, step);
 
+  if (saved[0] == 0)
+    ph_run_rectify (run, step);
   ph_elementwise_backward (step, run, clip_back_span, (float[4]){ saved[0], saved[1] });
 }
 

@@ -398,6 +398,8 @@ conv_backward (const PhStep *step, PhRun *run)
   gpointer scratch = ph_run_scratch (run, step);
   PhConv *conv = state->conv;
 
+  if (state->epilogue.kind == PH_ACTIVATION_CLAMP && state->epilogue.low == 0)
+    ph_run_rectify (run, step);
   if (is_empty (step))
     {
       for (guint i = 0; i < step->n_inputs; i++)

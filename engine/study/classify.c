@@ -62,13 +62,27 @@ more_probable (gconstpointer a, gconstpointer b)
 }
 
 PhPrediction *
+ph_predictions_new (const float *logits, guint n)
+{
+  PhPrediction *all = g_new (PhPrediction, n);
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    all[i] = (PhPrediction){ .class_number = i, .logit = logits[i] };
+  qsort (all, n, sizeof *all, more_probable);
+  for (guint i = 0; i < n; i++)
+    sum += all[i].probability = exp ((double)all[i].logit - all[0].logit);
+  for (guint i = 0; i < n; i++)
+    all[i].probability /= sum;
+  return all;
+}
+
+PhPrediction *
 ph_classifier_predict (PhClassifier *classifier, const PhImage *image, guint *n,
                        GCancellable *cancellable, GError **error)
 {
   const PhPreprocess *p = ph_model_get_preprocess (classifier->model);
   g_autoptr (PhImage) input = ph_preprocess_fit (p, image, classifier->whole, error);
-  const float *logits;
-  double sum = 0;
 
   if (input == NULL)
     return NULL;
@@ -77,17 +91,7 @@ ph_classifier_predict (PhClassifier *classifier, const PhImage *image, guint *n,
   if (!ph_run_forward (classifier->run, cancellable, error))
     return NULL;
 
-  logits = ph_run_get_value (classifier->run, ph_model_get_logits (classifier->model));
   *n = ph_model_get_n_classes (classifier->model);
-
-  PhPrediction *all = g_new (PhPrediction, *n);
-
-  for (guint i = 0; i < *n; i++)
-    all[i] = (PhPrediction){ .class_number = i, .logit = logits[i] };
-  qsort (all, *n, sizeof *all, more_probable);
-  for (guint i = 0; i < *n; i++)
-    sum += all[i].probability = exp ((double)all[i].logit - all[0].logit);
-  for (guint i = 0; i < *n; i++)
-    all[i].probability /= sum;
-  return all;
+  return ph_predictions_new (
+      ph_run_get_value (classifier->run, ph_model_get_logits (classifier->model)), *n);
 }

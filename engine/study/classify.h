@@ -18,6 +18,9 @@ typedef struct
   double probability;
 } PhPrediction;
 
+/** ph_predictions_new: all @n classes, most probable first, ties by number; free with g_free(). */
+PhPrediction *ph_predictions_new (const float *logits, guint n);
+
 /**
  * PhClassifier:
  *
@@ -36,8 +39,7 @@ void ph_classifier_set_whole (PhClassifier *classifier, gboolean whole);
 
 /**
  * ph_classifier_predict:
- * @image: of any size; what the network sees is the centre crop that ImageNet classifiers are
- *   tested with: the shorter side 8/7 of the network's, to the next multiple of 32
+ * @image: of any size; what the network sees is what ph_preprocess_fit() makes of it
  * @n: (out): number of classes
  *
  * Returns: (transfer full): all classes, most probable first; free with g_free().

@@ -76,7 +76,7 @@ def first_unit():
 @test
 def overview_and_version(tmp):
     out, _ = run("--help")
-    for verb in ("layers", "classify", "render", "run", "gradient", "bench"):
+    for verb in ("layers", "classify", "activations", "explain", "render", "run", "gradient", "bench"):
         assert verb in out
         text, _ = run(verb, "--help")
         assert "Examples:" in text and "--json" in text, verb
@@ -228,6 +228,81 @@ def classify_prints_json_lines(tmp):
     (tmp / "bad.png").write_bytes(b"no picture")
     out, error = run("classify", "textbook", tmp / "bad.png", tmp / "c.png", "--json", code=1)
     assert len(out.splitlines()) == 1 and "bad.png" in error
+
+
+@test
+def explain_by_every_method(tmp):
+    run("render", "textbook", "-u", "class:rings", "-o", tmp / "c.png", "--steps", 64)
+    c, h, w = layers()["input"]
+    methods = ("gradient", "gradient-input", "guided-backprop", "smoothgrad",
+               "integrated-gradients", "grad-cam", "occlusion")
+    text, _ = run("explain", "--help")
+    for method in methods:
+        assert method in text
+        out, _ = run("explain", "textbook", tmp / "c.png", "-u", "class:rings", "--method", method,
+                     "--samples", 4, "--stride", 1, "-o", tmp / "m.npy", "--json")
+        made = json.loads(out)
+        shape, values = read_npy(tmp / "m.npy")
+        assert made["method"] == method and not made["stopped"], made
+        assert shape[0] == (3 if method not in ("grad-cam", "occlusion") else 1), shape
+        assert (shape[1:] == (h, w)) == (method != "grad-cam")
+        assert abs(sum(values) - made["sum"]) <= 1e-4 * sum(map(abs, values))
+        if method == "integrated-gradients":
+            assert abs(made["completeness"] - 1) < 0.01, made
+            whole = made["value"] - made["baseline"]
+            assert abs(made["sum"] - made["completeness"] * whole) < 1e-6 * abs(whole)
+        else:
+            assert made["completeness"] is None
+        run("explain", "textbook", tmp / "c.png", "-u", "class:rings", "--method", method,
+            "--samples", 4, "--stride", 1, "-o", tmp / "m.png")
+        assert png_pixels(tmp / "m.png")[:2] == (w, h)
+
+
+@test
+def explain_checks_itself_and_its_arguments(tmp):
+    run("render", "textbook", "-u", "class:rings", "-o", tmp / "c.png", "--steps", 32)
+    made = json.loads(run("explain", "textbook", tmp / "c.png", "--method", "gradient", "--sanity",
+                          "--json")[0])
+    assert made["unit"].startswith("class:") and made["file"] is None
+    steps = made["sanity"]
+    assert len(steps) >= 2 and all(-1 <= s["similarity"] <= 1 for s in steps)
+    assert [s["shuffled"] for s in steps] == sorted({s["shuffled"] for s in steps})
+    assert min(s["similarity"] for s in steps) < 0.9
+    run("explain", "textbook", tmp / "c.png", code=2)
+    run("explain", "textbook", tmp / "c.png", "-o", tmp / "x.png", "--opacity", 2, code=2)
+    run("explain", "textbook", tmp / "c.png", "-o", tmp / "x.png", "--method", "magic", code=2)
+    _, error = run("explain", "textbook", tmp / "c.png", "-o", tmp / "x.png", "-u", "no", code=1)
+    assert "no layer" in error
+    _, error = run("explain", "textbook", tmp / "gone.png", "-o", tmp / "x.png", code=1)
+    assert "gone.png" in error and not (tmp / "x.png").exists()
+
+
+@test
+def activations_as_text_arrays_and_maps(tmp):
+    run("render", "textbook", "-u", "class:rings", "-o", tmp / "c.png", "--steps", 32)
+    c, h, w = layers()["input"]
+    layer = layers()["layers"][0]
+    name = layer["name"]
+    made = json.loads(run("activations", "textbook", tmp / "c.png", "--json", "--top", 3)[0])
+    assert [one["layer"] for one in made["layers"]] == [one["name"] for one in layers()["layers"]]
+    assert all(len(one["top"]) == 3 for one in made["layers"])
+    out, _ = run("activations", "textbook", tmp / "c.png", "--layer", name, "--at", "1,2",
+                 "--top", 2, "-o", tmp / "a.npy", "--json")
+    shape, values = read_npy(tmp / "a.npy")
+    assert shape[:2] == (1, layer["channels"])
+    plane = shape[2] * shape[3]
+    at = [values[k * plane + shape[3] + 2] for k in range(shape[1])]
+    top = json.loads(out)["layers"][0]["top"]
+    assert [t["value"] for t in top] == sorted(at, reverse=True)[:2]
+    assert at[top[0]["channel"]] == top[0]["value"]
+    for what in ("mean", "max", "0"):
+        run("activations", "textbook", tmp / "c.png", "--layer", name, "--map", what, "-o",
+            tmp / "a.png")
+        assert png_pixels(tmp / "a.png")[:2] == (w, h)
+    assert name in run("activations", "textbook", tmp / "c.png")[0]
+    run("activations", "textbook", tmp / "c.png", "-o", tmp / "a.png", code=2)
+    run("activations", "textbook", tmp / "c.png", "--layer", "no", code=1)
+    run("activations", "textbook", tmp / "c.png", "--layer", name, "--at", "999,0", code=1)
 
 
 @test

@@ -19,8 +19,9 @@ def load(path):
                    for i in graph.initializer}
 
 
-def run(graph, weights, x, want):
-    """All values up to the one named @want, or all there are when it is None, by name."""
+def run(graph, weights, x, want, clamp=None):
+    """All values up to the one named @want, or all there are when it is None, by name. Relu and Clip
+    may be computed by a @clamp (x, low, high) of the caller's."""
     v = dict(weights)
     v[[i.name for i in graph.input if i.name not in weights][0]] = x
     for n in graph.node:
@@ -32,9 +33,9 @@ def run(graph, weights, x, want):
             y = F.conv2d(F.pad(t[0], around), *t[1:], stride=a.get('strides', [1, 1]),
                          dilation=a.get('dilations', [1, 1]), groups=a.get('group', 1))
         elif n.op_type == 'Relu':
-            y = torch.relu(t[0])
+            y = torch.relu(t[0]) if clamp is None else clamp(t[0], 0, float('inf'))
         elif n.op_type == 'Clip':
-            y = torch.clamp(t[0], float(t[1]), float(t[2]))
+            y = (clamp or torch.clamp)(t[0], float(t[1]), float(t[2]))
         elif n.op_type == 'MaxPool':
             y = F.max_pool2d(F.pad(t[0], around, value=-float('inf')), a['kernel_shape'],
                              a['strides'], ceil_mode=bool(a.get('ceil_mode', 0)))

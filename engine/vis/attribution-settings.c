@@ -1,0 +1,44 @@
+#include "vis/attribution.h"
+
+/* In the order of ph_attribution_methods(); a test compares them. */
+static const char *const method_names[] = {
+  "gradient",
+  "gradient-input",
+  "guided-backprop",
+  "smoothgrad",
+  "integrated-gradients",
+  "grad-cam",
+  "occlusion",
+  NULL,
+};
+
+static const char *const baseline_names[] = { "black", "mean", "white", "blur", NULL };
+
+#define FIELD(name) G_STRUCT_OFFSET (PhAttributionSettings, name)
+
+const PhSetting ph_attribution_settings[] = {
+  { "method", "Method", "How the picture is explained.", PH_SETTING_CHOICE, FIELD (method),
+    .value = 5, .choices = method_names },
+  { "baseline", "Baseline",
+    "The picture that stands for nothing to see: black, the colour that the network takes for 0, "
+    "white, or the picture itself blurred.",
+    PH_SETTING_CHOICE, FIELD (baseline), .value = PH_BASELINE_BLACK, .choices = baseline_names },
+  { "path-steps", "Steps of the path",
+    "Pictures between the baseline and the picture. More make integrated gradients more complete.",
+    PH_SETTING_INT, FIELD (steps), 1, 10000, 128, .unit = "steps" },
+  { "samples", "Noisy copies", "How many noisy copies of the picture SmoothGrad averages over.",
+    PH_SETTING_INT, FIELD (samples), 1, 10000, 48 },
+  { "noise", "Noise",
+    "Standard deviation of the noise, as a share of the picture's range from darkest to lightest.",
+    PH_SETTING_REAL, FIELD (noise), 0, 2, 0.15 },
+  { "layer", "Layer",
+    "The layer whose map Grad-CAM weighs; auto: the last one with a map before the unit.",
+    PH_SETTING_TEXT, FIELD (layer), .text = "auto" },
+  { "patch", "Patch", "Side of the square that hides a part, as a share of the shorter side.",
+    PH_SETTING_REAL, FIELD (patch), 0.01, 1, 0.15 },
+  { "stride", "Stride", "How far the square moves, as a share of its side.", PH_SETTING_REAL,
+    FIELD (stride), 0.05, 1, 0.34 },
+  { "seed", "Seed", "Other numbers make other noise.", PH_SETTING_INT, FIELD (seed), 0, G_MAXINT,
+    0 },
+  { NULL },
+};
