@@ -227,16 +227,6 @@ const char *ph_pass_algorithm (const PhPass *pass);
 gsize ph_pass_scratch (const PhPass *pass);
 void ph_pass_run (const PhPass *pass, const PhCorrelationCall *call, gpointer scratch);
 
-/* --- By unfolding (conv-im2col.c) --- */
-
-/** ph_conv_im2col_scratch: bytes for that many @threads. */
-gsize ph_conv_im2col_scratch (const PhConvShape *shape, guint threads);
-
-/** ph_conv_im2col_backward_weights: dw += the product of dy and the unfolded x (Chellapilla et al.
- * 2006). */
-void ph_conv_im2col_backward_weights (const PhConvShape *shape, const float *x, const float *dy,
-                                      float *dw, guint threads, gpointer scratch);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhWinograd, ph_winograd_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhDepthwise, ph_depthwise_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhPass, ph_pass_free)

@@ -1,6 +1,7 @@
 #include "kernels/conv.h"
 
 #include "kernels/conv-private.h"
+#include "kernels/conv-weights.h"
 #include "kernels/parallel.h"
 
 struct _PhConv
@@ -50,7 +51,7 @@ ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
   if (conv->gradient != NULL)
     conv->scratch = MAX (conv->scratch, ph_pass_scratch (conv->gradient));
   if (needs & PH_CONV_BACKWARD_WEIGHTS)
-    conv->scratch = MAX (conv->scratch, ph_conv_im2col_scratch (shape, conv->threads));
+    conv->scratch = MAX (conv->scratch, ph_conv_weights_scratch (shape, conv->threads));
   conv->name =
       g_strdup_printf ("%s/%s", conv->forward != NULL ? ph_pass_algorithm (conv->forward) : "-",
                        conv->gradient != NULL ? ph_pass_algorithm (conv->gradient) : "-");
@@ -130,7 +131,7 @@ ph_conv_backward_weights (const PhConv *conv, const float *x, const float *dy, f
   BiasSum bias = { &conv->shape, dy, db };
 
   if (dw != NULL)
-    ph_conv_im2col_backward_weights (&conv->shape, x, dy, dw, conv->threads, scratch);
+    ph_conv_weights_run (&conv->shape, x, dy, dw, conv->threads, scratch);
   if (db != NULL)
     ph_parallel_for (conv->shape.k, 1, sum_channels, &bias);
 }

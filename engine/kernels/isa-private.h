@@ -81,6 +81,9 @@ typedef struct _PhImplicit PhImplicit;
 typedef struct _PhWinograd PhWinograd;
 typedef struct _PhDepthwise PhDepthwise;
 struct _PhCorrelationCall;
+struct _PhWeightsItem;
+
+#define PH_WEIGHTS_ROWS 6 /* numbers of a window that a tile of the gradient to filters has */
 
 /** PhImplicitItem: a piece of work: some pixels and some panels of filters of a group. */
 typedef struct
@@ -130,6 +133,14 @@ typedef struct
   void (*frame) (const PhFrameShape *frame, const float *x, const float *mask, float low,
                  float high, float *to);
 
+  /* The gradient to filters (conv-weights.c). */
+  const gsize *weights_width; /* filters of a tile */
+  void (*weights_item) (const struct _PhWeightsItem *item);
+  void (*transpose) (gsize rows, gsize columns, const float *from, gsize from_pitch, gboolean add,
+                     float *to, gsize to_pitch);
+  float (*dot_rows) (gsize rows, gsize columns, const float *a, gsize a_pitch, const float *b,
+                     gsize b_pitch);
+
   /* One plane; @indices may be NULL. */
   void (*pool_max) (const PhPoolShape *shape, const float *x, float *y, gint32 *indices);
 
@@ -165,6 +176,12 @@ const PhKernels *ph_kernels (void);
                                   float *scratch);                                                 \
   void ph_frame_##isa (const PhFrameShape *frame, const float *x, const float *mask, float low,    \
                        float high, float *to);                                                     \
+  extern const gsize ph_weights_width_##isa;                                                       \
+  void ph_weights_item_##isa (const struct _PhWeightsItem *item);                                  \
+  void ph_transpose_##isa (gsize rows, gsize columns, const float *from, gsize from_pitch,         \
+                           gboolean add, float *to, gsize to_pitch);                               \
+  float ph_dot_rows_##isa (gsize rows, gsize columns, const float *a, gsize a_pitch,               \
+                           const float *b, gsize b_pitch);                                         \
   extern const PhMicro ph_micro_wide_##isa, ph_micro_thin_##isa;                                   \
   void ph_fft_pass_##isa (guint radix, gsize m, gsize s, const float *twiddles, const float *xr,   \
                           const float *xi, float *yr, float *yi);                                  \

@@ -17,6 +17,10 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .winograd_output = PH_KERNEL (ph_winograd_output),
   .depthwise_planes = PH_KERNEL (ph_depthwise_planes),
   .frame = PH_KERNEL (ph_frame),
+  .weights_width = &PH_KERNEL (ph_weights_width),
+  .weights_item = PH_KERNEL (ph_weights_item),
+  .transpose = PH_KERNEL (ph_transpose),
+  .dot_rows = PH_KERNEL (ph_dot_rows),
   .pool_max = PH_KERNEL (ph_pool_max),
   .fft_pass = PH_KERNEL (ph_fft_pass),
 };
