@@ -91,7 +91,7 @@ const PhSetting ph_ascent_settings[] = {
   { "rivals", "Against other classes",
     "Of a class: how much the other classes count. 0 raises its score alone, also by what many "
     "classes share; 1 its odds, so by what tells it from the others.",
-    PH_SETTING_REAL, FIELD (rivals), 0, 1, 1 },
+    PH_SETTING_REAL, FIELD (rivals), 0, 1, 0 },
   { "transforms", "Robustness",
     "Random changes of the picture before each step, which the unit should not mind. Without them "
     "the picture fits only in exactly one place, and turns to noise. auto: wide changes for what "
@@ -125,8 +125,7 @@ const PhAscentPreset ph_ascent_presets[] = {
   { "textbook", "Textbook",
     "The first idea: pixels, plain gradient ascent, nothing against noise. Shows why the rest is "
     "there.",
-    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nwake = 0\nrivals = 0\nsteps "
-    "= 128\n"
+    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nwake = 0\nsteps = 128\n"
     "cooling = no\n" },
   { NULL },
 };
