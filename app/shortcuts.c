@@ -8,6 +8,8 @@
 
 const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Open a network or a picture"), "win.open", "<Primary>o" },
+  { GENERAL, N_ ("Choose a folder of images to scan"), "win.choose-images", "<Primary><Shift>o" },
+  { GENERAL, N_ ("Choose a file of images to scan"), "win.choose-images-file", "<Primary><Alt>o" },
   { GENERAL, N_ ("Go back"), "win.back", "<Alt>Left" },
   { GENERAL, N_ ("Go forward"), "win.forward", "<Alt>Right" },
   { GENERAL, N_ ("Details of the network"), "win.network", "<Primary>i" },
@@ -37,6 +39,8 @@ const PhShortcut ph_shortcuts[] = {
   { UNIT, N_ ("See step 0 alone, as long as the key is held"), NULL, "c" },
   { UNIT, N_ ("Copy the unit’s name"), "page.copy-name", "<Primary>c" },
   { UNIT, N_ ("Copy the picture"), "page.copy-picture", "<Primary><Shift>c" },
+  { UNIT, N_ ("Show or hide the examples"), "page.toggle-examples", "e" },
+  { UNIT, N_ ("Save the strip of examples"), "page.save-strip", "<Shift>s" },
   { UNIT, N_ ("Show or hide curve and settings"), "page.toggle-panel", "<Shift>F9" },
   { NULL },
 };

@@ -39,6 +39,7 @@
 #include "study/classify.h"
 #include "study/scan.h"
 #include "study/store.h"
+#include "study/strip.h"
 #include "study/targets.h"
 #include "train/architecture.h"
 #include "train/head.h"

@@ -115,9 +115,26 @@ panel_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
 }
 
+static void
+strip_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhUnitPage *self = PH_UNIT_PAGE (widget);
+  gboolean shown;
+
+  if (g_str_equal (name, "page.save-strip"))
+    {
+      ph_unit_page_choose_strip_file (self);
+      return;
+    }
+  g_object_get (self->strip, "shown", &shown, NULL);
+  g_object_set (self->strip, "shown", !shown, NULL);
+}
+
 void
 ph_unit_page_install_actions (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_install_action (widget_class, "page.save-strip", NULL, strip_action);
+  gtk_widget_class_install_action (widget_class, "page.toggle-examples", NULL, strip_action);
   gtk_widget_class_install_action (widget_class, "page.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "page.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "page.restart", NULL, restart_action);

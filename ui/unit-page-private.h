@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/activation-grid.h"
+#include "ui/example-strip.h"
 #include "ui/frame-history.h"
 #include "ui/image-view.h"
 #include "ui/plot.h"
@@ -56,6 +57,7 @@ struct _PhUnitPage
   GtkEditable *formula_entry;
   GtkLabel *formula_label;
   PhSettingRows *rows;
+  PhExampleStrip *strip;
 
   /* owned */
   PhFrameHistory *history;
@@ -134,6 +136,10 @@ void ph_unit_page_update_map (PhUnitPage *self);
 void ph_unit_page_update_preset (PhUnitPage *self);
 /* The unit @by places further in its layer or among the classes; FALSE at the end. */
 gboolean ph_unit_page_find_neighbour (PhUnitPage *self, int by, PhUnit *unit);
+
+/* unit-page-save.c */
+/* Asks for a file and writes the strip of examples to it. */
+void ph_unit_page_choose_strip_file (PhUnitPage *self);
 
 /* unit-page-actions.c */
 void ph_unit_page_install_actions (GtkWidgetClass *widget_class);

@@ -121,6 +121,44 @@ on_file_chosen (GtkNativeDialog *dialog, int response, PhUnitPage *self)
   g_object_unref (dialog);
 }
 
+static void
+on_strip_file_chosen (GtkNativeDialog *dialog, int response, PhUnitPage *self)
+{
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                               ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
+                               : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (file != NULL && g_file_peek_path (file) != NULL &&
+      ph_example_strip_get_n_cells (self->strip) > 0)
+    {
+      if (ph_example_strip_export (self->strip, g_file_peek_path (file), &error))
+        ph_page_toast (PH_PAGE (self), _ ("Saved the strip"));
+      else
+        ph_page_toast (PH_PAGE (self), error->message);
+    }
+  g_object_unref (dialog);
+}
+
+void
+ph_unit_page_choose_strip_file (PhUnitPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkFileChooserNative *dialog;
+  g_autofree char *unit = dup_file_name (self);
+  g_autofree char *name = g_strconcat ("examples ", unit, NULL);
+
+  if (ph_example_strip_get_n_cells (self->strip) == 0)
+    return;
+  dialog = gtk_file_chooser_native_new (_ ("Save the strip"),
+                                        GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                        GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_strip_file_chosen), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
 void
 ph_unit_page_choose_file (PhUnitPage *self)
 {

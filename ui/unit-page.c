@@ -83,6 +83,16 @@ ph_unit_page_leave (PhPage *page)
   ph_job_stop (self->job);
 }
 
+/* What a set of images says about the unit. */
+static void
+show_examples (PhUnitPage *self)
+{
+  PhModel *model = ph_page_get_model (PH_PAGE (self));
+
+  ph_example_strip_set_queue (self->strip, ph_page_get_queue (PH_PAGE (self)));
+  ph_example_strip_show (self->strip, model, self->has_unit ? &self->unit : NULL);
+}
+
 /* Units belong to their network. */
 static void
 on_model_changed (PhUnitPage *self)
@@ -90,6 +100,7 @@ on_model_changed (PhUnitPage *self)
   ph_unit_page_cancel_loading (self);
   ph_unit_page_cancel (self);
   ph_unit_page_set_aim (self, NULL, NULL);
+  show_examples (self);
   ph_unit_page_clear (self);
   ph_unit_page_update (self);
 }
@@ -167,6 +178,7 @@ ph_unit_page_class_init (PhUnitPageClass *klass)
                                                0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (PH_TYPE_ACTIVATION_GRID);
+  g_type_ensure (PH_TYPE_EXAMPLE_STRIP);
   g_type_ensure (PH_TYPE_IMAGE_VIEW);
   g_type_ensure (PH_TYPE_PLOT);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -185,6 +197,7 @@ ph_unit_page_class_init (PhUnitPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, image_view);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, bar);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, PhUnitPage, strip);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, scrubber);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, scrubber_adjustment);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, status_label);
@@ -217,6 +230,7 @@ ph_unit_page_init (PhUnitPage *self)
   g_assert (PH_IS_IMAGE_VIEW (self->image_view));
   g_assert (PH_IS_PLOT (self->plot));
   g_assert (PH_IS_ACTIVATION_GRID (self->grid));
+  g_assert (PH_IS_EXAMPLE_STRIP (self->strip));
 
   gtk_range_set_show_fill_level (self->scrubber, TRUE);
   gtk_range_set_restrict_to_fill_level (self->scrubber, FALSE);
@@ -251,6 +265,7 @@ ph_unit_page_show (PhUnitPage *self, PhModel *model, const PhUnit *unit)
   ph_page_set_model (PH_PAGE (self), model);
   ph_unit_page_set_aim (self, unit, NULL);
   ph_image_view_zoom_fit (self->image_view);
+  show_examples (self);
   ph_unit_page_start (self);
 }
 
@@ -272,6 +287,22 @@ ph_unit_page_dup_unit_name (PhUnitPage *self)
   PhModel *model = ph_page_get_model (PH_PAGE (self));
 
   return model != NULL && self->has_unit ? ph_unit_dup_name (model, &self->unit) : NULL;
+}
+
+void
+ph_unit_page_set_images (PhUnitPage *self, const char *path)
+{
+  g_return_if_fail (PH_IS_UNIT_PAGE (self));
+
+  ph_example_strip_set_images (self->strip, path);
+}
+
+void
+ph_unit_page_set_scan (PhUnitPage *self, PhJob *job)
+{
+  g_return_if_fail (PH_IS_UNIT_PAGE (self));
+
+  ph_example_strip_set_scan (self->strip, job);
 }
 
 void

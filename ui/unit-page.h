@@ -39,6 +39,12 @@ void ph_unit_page_show_recipe (PhUnitPage *self, PhModel *model, const char *pat
  * @path, in the background; the outcome is told in a toast. There must be a picture. */
 void ph_unit_page_save (PhUnitPage *self, const char *path);
 
+/** ph_unit_page_set_images: (nullable): path of the set of images whose examples are shown. */
+void ph_unit_page_set_images (PhUnitPage *self, const char *path);
+
+/** ph_unit_page_set_scan: (nullable): the scan of these images that runs. */
+void ph_unit_page_set_scan (PhUnitPage *self, PhJob *job);
+
 /** ph_unit_page_dup_unit_name: (nullable): of the unit shown, as ph_unit_parse() reads it. Caller
  * frees. */
 char *ph_unit_page_dup_unit_name (PhUnitPage *self);

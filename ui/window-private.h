@@ -30,6 +30,7 @@ struct _PhMainWindow
   GSettings *settings;
   PhModel *model;
   PhHistory *history;
+  PhJob *scan;       /* nullable: of the chosen images */
   PhJob *loading;    /* the file that is being opened */
   PhPlace *wanted;   /* where to go once it is open */
   char *failed_path; /* what "Try again" tries */
@@ -72,6 +73,16 @@ void _ph_main_window_move (PhMainWindow *self, int offset);
 
 /** _ph_main_window_cancel_open: stops opening, and goes back to what was there. */
 void _ph_main_window_cancel_open (PhMainWindow *self);
+
+/* ui/window-images.c */
+
+void _ph_main_window_class_images_init (PhMainWindowClass *klass);
+
+/** _ph_main_window_images_init: takes up the images that were chosen last. */
+void _ph_main_window_images_init (PhMainWindow *self);
+
+/** _ph_main_window_drop_scan: stops the scan that runs; what it found is kept. */
+void _ph_main_window_drop_scan (PhMainWindow *self);
 
 /* ui/window-actions.c */
 

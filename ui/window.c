@@ -204,6 +204,7 @@ _ph_main_window_set_model (PhMainWindow *self, PhModel *model)
 {
   if (!g_set_object (&self->model, model))
     return;
+  _ph_main_window_drop_scan (self);
   g_signal_connect_object (model, "preprocess-changed", G_CALLBACK (on_preprocess_changed), self,
                            G_CONNECT_SWAPPED);
   ph_page_leave (self->page);
@@ -277,6 +278,7 @@ ph_main_window_dispose (GObject *object)
   if (self->settings != NULL)
     g_signal_handlers_disconnect_by_data (self->settings, self);
   g_clear_object (&self->chooser);
+  g_clear_object (&self->scan);
   gtk_widget_dispose_template (GTK_WIDGET (self), PH_TYPE_MAIN_WINDOW);
   g_clear_object (&self->model);
   g_clear_object (&self->thumbnails);
@@ -341,6 +343,7 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_note_response);
   gtk_widget_class_bind_template_callback (widget_class, on_drop);
   _ph_main_window_class_actions_init (klass);
+  _ph_main_window_class_images_init (klass);
 }
 
 static void
@@ -398,6 +401,7 @@ ph_main_window_new (GtkApplication *application, PhQueue *queue, PhThumbnails *t
   g_signal_connect_swapped (queue, "notify::n-items", G_CALLBACK (on_jobs), self);
   g_signal_connect_swapped (settings, "changed::recent-networks", G_CALLBACK (on_recent), self);
   on_recent (self);
+  _ph_main_window_images_init (self);
   _ph_main_window_actions_update (self);
   update_title (self);
   return self;

@@ -289,6 +289,15 @@ ph_dataset_dup_item_name (const PhDataset *dataset, guint item)
   return g_strdup (ph_dataset_item_name (dataset, item));
 }
 
+int
+ph_dataset_find (const PhDataset *dataset, const char *name)
+{
+  for (guint i = 0; i < dataset->names->len; i++)
+    if (g_str_equal (ph_dataset_item_name (dataset, i), name))
+      return (int)i;
+  return -1;
+}
+
 char *
 ph_dataset_dup_item_path (const PhDataset *dataset, guint item)
 {

@@ -62,6 +62,9 @@ int ph_dataset_get_label (const PhDataset *dataset, guint item);
  * there: "rose/10090824183.jpg", "test_batch.bin#17". Caller frees. */
 char *ph_dataset_dup_item_name (const PhDataset *dataset, guint item);
 
+/** ph_dataset_find: the item of that name or -1. Looks at all names. */
+int ph_dataset_find (const PhDataset *dataset, const char *name);
+
 /** ph_dataset_dup_item_path: (nullable): the file, where an item is a file. Caller frees. */
 char *ph_dataset_dup_item_path (const PhDataset *dataset, guint item);
 

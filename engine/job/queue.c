@@ -112,7 +112,14 @@ work (gpointer data)
   return NULL;
 }
 
-/* Whether the compute lane has something to do decides whether the background may work. */
+/* Lanes whose work gives way to that of the compute lane. */
+static gboolean
+gives_way (int lane)
+{
+  return lane == PH_LANE_BACKGROUND || lane == PH_LANE_LONG;
+}
+
+/* Whether the compute lane has something to do decides whether the others may work. */
 static void
 update_hold (PhQueue *self)
 {
@@ -125,19 +132,24 @@ update_hold (PhQueue *self)
       held = lane == PH_LANE_COMPUTE && !ph_job_get_paused (job);
     }
 
-  Lane *background = &self->lanes[PH_LANE_BACKGROUND];
-  g_mutex_lock (&background->mutex);
-  background->held = held;
-  if (!held)
-    g_cond_broadcast (&background->cond);
-  g_mutex_unlock (&background->mutex);
+  for (int i = 0; i < PH_N_LANES; i++)
+    {
+      Lane *lane = &self->lanes[i];
 
-  /* The background job that runs, if any, is among the active ones of its lane. */
+      if (!gives_way (i))
+        continue;
+      g_mutex_lock (&lane->mutex);
+      lane->held = held;
+      if (!held)
+        g_cond_broadcast (&lane->cond);
+      g_mutex_unlock (&lane->mutex);
+    }
+
+  /* A job that runs there is among the active ones of its lane. */
   for (guint i = 0; i < self->active->len; i++)
     {
       PhJob *job = g_ptr_array_index (self->active, i);
-      int lane = get_lane (job);
-      if (lane == PH_LANE_BACKGROUND)
+      if (gives_way (get_lane (job)))
         ph_job_set_held (job, held);
     }
 }
@@ -305,8 +317,8 @@ ph_queue_class_init (PhQueueClass *klass)
 static void
 ph_queue_init (PhQueue *self)
 {
-  const guint n_threads[PH_N_LANES] = { 1, 1, IO_THREADS };
-  const char *names[PH_N_LANES] = { "ph-compute", "ph-background", "ph-io" };
+  const guint n_threads[PH_N_LANES] = { 1, 1, 1, IO_THREADS };
+  const char *names[PH_N_LANES] = { "ph-compute", "ph-background", "ph-long", "ph-io" };
 
   self->active = g_ptr_array_new_with_free_func (g_object_unref);
   self->listed = g_ptr_array_new_with_free_func (g_object_unref);
@@ -316,7 +328,7 @@ ph_queue_init (PhQueue *self)
       g_mutex_init (&self->lanes[i].mutex);
       g_cond_init (&self->lanes[i].cond);
       self->lanes[i].waiting = g_array_new (FALSE, FALSE, sizeof (Entry));
-      self->lanes[i].by_rank = i != PH_LANE_COMPUTE;
+      self->lanes[i].by_rank = i == PH_LANE_BACKGROUND || i == PH_LANE_IO;
       for (guint j = 0; j < n_threads[i]; j++)
         g_ptr_array_add (self->threads, g_thread_new (names[i], work, &self->lanes[i]));
     }

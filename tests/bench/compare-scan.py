@@ -12,7 +12,6 @@ and python3-torch.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,12 +23,18 @@ import torch  # noqa: E402
 
 
 def scan(cli, path, folder):
+    most = 0
     with tempfile.TemporaryDirectory() as cache:
-        out = subprocess.run([cli, "scan", path, folder, "--json"], check=True, text=True,
-                             capture_output=True, env=dict(os.environ, XDG_CACHE_HOME=cache)).stdout
-    result = json.loads(out)
+        process = subprocess.Popen([cli, "scan", path, folder, "--json"], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                   env=dict(os.environ, XDG_CACHE_HOME=cache))
+        while process.poll() is None:
+            with open(f"/proc/{process.pid}/status") as status:
+                most = max([most] + [int(line.split()[1]) for line in status if "VmHWM" in line])
+            time.sleep(0.2)
+        result = json.loads(process.stdout.read())
     assert result["scanned"] == result["images"], result
-    return result["scanned"] / result["seconds"]
+    return result["scanned"] / result["seconds"], most / 1024
 
 
 def forward(path, n, batch):
@@ -68,9 +73,9 @@ def main():
         for path in options.networks:
             ours, theirs = [], []
             for _ in range(options.rounds):
-                ours.append(scan(options.cli, path, folder))
+                rate, memory = scan(options.cli, path, folder)
+                ours.append(rate)
                 theirs.append(forward(path, n, options.batch))
-            memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
             print(f"{os.path.basename(path)}: scan {max(ours):.1f} images/s, PyTorch "
                   f"{max(theirs):.1f} images/s forward alone, ratio {max(ours) / max(theirs):.2f}; "
                   f"at most {memory:.0f} MiB", flush=True)

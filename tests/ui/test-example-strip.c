@@ -1,0 +1,210 @@
+/* The strip of examples: without images, before and after a scan, its looks, its file. */
+
+#include <adwaita.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "tests/support/tiny-network.h"
+#include "ui/example-strip.h"
+#include "ui/strip-job.h"
+
+#define N_IMAGES 24
+
+typedef struct
+{
+  GtkWidget *window;
+  PhExampleStrip *strip;
+  PhQueue *queue; /* owned */
+  PhModel *model; /* owned */
+  char *folder;   /* owned: of images */
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->folder = g_dir_make_tmp ("phosphene-strip-XXXXXX", NULL);
+  for (guint i = 0; i < N_IMAGES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/%02u.png", i % 2 ? "odd" : "even", i);
+      g_autofree char *path = g_build_filename (f->folder, name, NULL);
+      g_autofree char *parent = g_path_get_dirname (path);
+      g_autoptr (PhImage) image = ph_image_new (3, 20, 28, NULL);
+      PhRng rng;
+
+      ph_rng_init (&rng, i, 0);
+      for (gsize j = 0; j < ph_image_n_values (image); j++)
+        image->data[j] = (float)ph_rng_uniform (&rng, 0, 1);
+      g_mkdir_with_parents (parent, 0700);
+      g_assert_true (ph_png_save_image (path, image, NULL, NULL));
+    }
+  f->model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  f->queue = ph_queue_new ();
+  f->strip = g_object_new (PH_TYPE_EXAMPLE_STRIP, NULL);
+  ph_example_strip_set_queue (f->strip, f->queue);
+  f->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 300);
+  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->strip));
+  gtk_window_present (GTK_WINDOW (f->window));
+}
+
+static void
+wait_until_idle (Fixture *f)
+{
+  while (!ph_queue_is_idle (f->queue))
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  const char *argv[] = { "rm", "-rf", f->folder, NULL };
+
+  ph_queue_cancel_all (f->queue);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  wait_until_idle (f);
+  g_object_unref (f->queue);
+  g_object_unref (f->model);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  g_free (f->folder);
+}
+
+static void
+show (Fixture *f, const char *name)
+{
+  PhUnit unit;
+
+  g_assert_true (ph_unit_parse (f->model, name, &unit, NULL));
+  ph_example_strip_show (f->strip, f->model, &unit);
+}
+
+/* The text of the first label below @widget that has the class. */
+static const char *
+find_text (GtkWidget *widget, const char *css)
+{
+  if (GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, css) &&
+      gtk_label_get_ellipsize (GTK_LABEL (widget)) == PANGO_ELLIPSIZE_END)
+    return gtk_label_get_text (GTK_LABEL (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      const char *text = find_text (child, css);
+
+      if (text != NULL)
+        return text;
+    }
+  return NULL;
+}
+
+static void
+assert_status (Fixture *f, const char *words)
+{
+  const char *text = find_text (GTK_WIDGET (f->strip), "dim-label");
+
+  g_assert_nonnull (text);
+  if (strstr (text, words) == NULL)
+    g_error ("expected “%s” in “%s”", words, text);
+}
+
+static void
+scan (Fixture *f)
+{
+  g_autoptr (PhJob) job = ph_scan_job_new (f->model, f->folder);
+
+  ph_example_strip_set_scan (f->strip, job);
+  ph_queue_add (f->queue, job, PH_LANE_LONG);
+  wait_until_idle (f);
+  g_assert_cmpint (ph_job_get_state (job), ==, PH_JOB_DONE);
+}
+
+static void
+test_states (Fixture *f, gconstpointer data)
+{
+  show (f, "relu2:3");
+  wait_until_idle (f);
+  assert_status (f, "Choose images");
+
+  ph_example_strip_set_images (f->strip, f->folder);
+  wait_until_idle (f);
+  assert_status (f, "not scanned");
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 0);
+
+  scan (f);
+  assert_status (f, "24 images");
+  /* 4 lowest, 5 across the range, 9 highest */
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 18);
+
+  show (f, "class:bee");
+  wait_until_idle (f);
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 18);
+
+  /* A convolution has the examples of its activation function, and says so. */
+  show (f, "conv1:2");
+  wait_until_idle (f);
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 18);
+  assert_status (f, "relu1");
+
+  /* A layer has none. */
+  show (f, "relu1");
+  wait_until_idle (f);
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 0);
+}
+
+static void
+test_looks_and_file (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, "strip.png", NULL);
+  g_autofree char *nowhere = g_build_filename (f->folder, "missing", "strip.png", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhImage) plain = NULL;
+  g_autoptr (PhImage) glowing = NULL;
+  gsize n_different = 0;
+
+  show (f, "relu2:3");
+  ph_example_strip_set_images (f->strip, f->folder);
+  wait_until_idle (f);
+  scan (f);
+  for (gint64 end = g_get_monotonic_time () + 300000; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (ph_example_strip_export (f->strip, path, &error));
+  g_assert_no_error (error);
+  plain = ph_image_load (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (plain->width, >, 18 * 88);
+
+  g_object_set (f->strip, "whole", TRUE, "glow", TRUE, NULL);
+  g_assert_true (ph_example_strip_export (f->strip, path, &error));
+  glowing = ph_image_load (path, &error);
+  g_assert_cmpuint (ph_image_n_values (glowing), ==, ph_image_n_values (plain));
+  for (gsize i = 0; i < ph_image_n_values (plain); i++)
+    n_different += plain->data[i] != glowing->data[i];
+  g_assert_cmpuint (n_different, >, ph_image_n_values (plain) / 20);
+
+  g_assert_false (ph_example_strip_export (f->strip, nowhere, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
+/* Whoever closes the window in the middle waits for nothing. */
+static void
+test_ends_early (Fixture *f, gconstpointer data)
+{
+  g_autoptr (PhJob) job = ph_scan_job_new (f->model, f->folder);
+
+  show (f, "relu2:3");
+  ph_example_strip_set_images (f->strip, f->folder);
+  ph_example_strip_set_scan (f->strip, job);
+  ph_queue_add (f->queue, job, PH_LANE_LONG);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add ("/example-strip/states", Fixture, NULL, set_up, test_states, tear_down);
+  g_test_add ("/example-strip/looks-and-file", Fixture, NULL, set_up, test_looks_and_file,
+              tear_down);
+  g_test_add ("/example-strip/ends-early", Fixture, NULL, set_up, test_ends_early, tear_down);
+  return g_test_run ();
+}

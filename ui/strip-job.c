@@ -1,0 +1,167 @@
+#include "ui/strip-job.h"
+
+#include <glib/gi18n.h>
+
+#define N_LOWEST 4
+#define N_MIDDLE 5
+#define N_HIGHEST 9
+
+/* Of the pictures at the ends. */
+#define STEPS "64"
+
+typedef struct
+{
+  /* owned */
+  PhModel *model;
+  PhDataset *dataset; /* nullable */
+  char *path;
+
+  PhPreprocess preprocess;
+  PhUnit unit;
+  guint size;
+} Spec;
+
+static void
+spec_free (gpointer data)
+{
+  Spec *spec = data;
+
+  g_object_unref (spec->model);
+  g_clear_pointer (&spec->dataset, ph_dataset_unref);
+  g_free (spec->path);
+  g_free (spec);
+}
+
+static Spec *
+spec_new (PhModel *model, const char *path, PhDataset *dataset, const PhUnit *unit)
+{
+  Spec *spec = g_new0 (Spec, 1);
+
+  spec->model = g_object_ref (model);
+  spec->preprocess = *ph_model_get_preprocess (model);
+  spec->path = g_strdup (path);
+  spec->dataset = dataset != NULL ? ph_dataset_ref (dataset) : NULL;
+  if (unit != NULL)
+    spec->unit = *unit;
+  return spec;
+}
+
+void
+ph_strip_load_free (PhStripLoad *load)
+{
+  g_clear_pointer (&load->dataset, ph_dataset_unref);
+  g_clear_pointer (&load->strip, ph_strip_free);
+  g_free (load);
+}
+
+static gpointer
+load_strip (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
+{
+  Spec *spec = data;
+  PhStripLoad *load = g_new0 (PhStripLoad, 1);
+  g_autoptr (GError) problem = NULL;
+
+  load->dataset = spec->dataset != NULL ? ph_dataset_ref (spec->dataset)
+                                        : ph_dataset_open (spec->path, cancellable, &problem);
+  if (problem == NULL)
+    load->strip = ph_strip_load (spec->model, &spec->preprocess, load->dataset, &spec->unit,
+                                 N_LOWEST, N_MIDDLE, N_HIGHEST, cancellable, &problem);
+  if (problem == NULL)
+    return load;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  ph_strip_load_free (load);
+  return NULL;
+}
+
+static void
+choose_settings (PhAscentSettings *settings, guint size)
+{
+  g_autofree char *side = g_strdup_printf ("%u", size);
+  const char *const changes[][2] = { { "width", side }, { "height", side }, { "steps", STEPS } };
+
+  ph_settings_init (ph_ascent_settings, settings);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    ph_setting_set (ph_settings_find (ph_ascent_settings, changes[i][0]), settings, changes[i][1],
+                    NULL);
+}
+
+static void
+clear_frame (gpointer frame)
+{
+  g_clear_pointer ((PhFrame **)&frame, ph_frame_unref);
+}
+
+static gpointer
+make_ends (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
+{
+  Spec *spec = data;
+  g_autofree char *name = ph_unit_dup_name (spec->model, &spec->unit);
+  g_autofree char *lowest = g_strconcat ("-1*", name, NULL);
+  const char *objectives[] = { lowest, name };
+  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_sheet_cell_free);
+  g_autoptr (GPtrArray) frames = g_ptr_array_new_with_free_func (clear_frame);
+  PhAscentSettings settings;
+  gboolean good;
+
+  choose_settings (&settings, spec->size);
+  for (guint i = 0; i < 2; i++)
+    g_ptr_array_add (cells, ph_sheet_cell_new (objectives[i], name, &settings));
+  ph_settings_clear (ph_ascent_settings, &settings);
+  ph_monitor_wait (monitor, cancellable);
+  good = ph_sheet_make (spec->model, cells, NULL, NULL, monitor, cancellable, error);
+  for (guint i = 0; good && i < 2; i++)
+    {
+      PhSheetCell *cell = cells->pdata[i];
+
+      g_ptr_array_add (frames, cell->image != NULL ? ph_image_to_frame (cell->image, 0, cell->value)
+                                                   : NULL);
+    }
+  return good ? g_steal_pointer (&frames) : NULL;
+}
+
+static gpointer
+scan (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
+{
+  Spec *spec = data;
+  g_autoptr (PhDataset) dataset = ph_dataset_open (spec->path, cancellable, error);
+  PhScanResult result;
+
+  if (dataset == NULL || !ph_scan_run (spec->model, dataset, NULL, FALSE, 0, 0, NULL, &result,
+                                       monitor, cancellable, error))
+    return NULL;
+  return result.path;
+}
+
+/* Public */
+
+PhJob *
+ph_strip_job_new (PhModel *model, const char *path, PhDataset *dataset, const PhUnit *unit)
+{
+  PhJob *job = ph_job_new ("examples", load_strip, spec_new (model, path, dataset, unit), spec_free,
+                           (GDestroyNotify)ph_strip_load_free);
+
+  ph_job_set_quiet (job, TRUE);
+  return job;
+}
+
+PhJob *
+ph_ends_job_new (PhModel *model, const PhUnit *unit, guint size)
+{
+  Spec *spec = spec_new (model, NULL, NULL, unit);
+  PhJob *job = ph_job_new ("ends of the strip", make_ends, spec, spec_free,
+                           (GDestroyNotify)g_ptr_array_unref);
+
+  spec->size = size;
+  ph_job_set_quiet (job, TRUE);
+  return job;
+}
+
+PhJob *
+ph_scan_job_new (PhModel *model, const char *path)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  /* Translators: name of a set of images. */
+  g_autofree char *title = g_strdup_printf (_ ("Scanning %s"), name);
+
+  return ph_job_new (title, scan, spec_new (model, path, NULL, NULL), spec_free, g_free);
+}

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "engine/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PhStripLoad:
+ * @dataset: opened, to be handed to the next job
+ * @strip: (nullable): %NULL when no scan watched the unit
+ */
+typedef struct
+{
+  PhDataset *dataset;
+  PhStrip *strip;
+} PhStripLoad;
+
+void ph_strip_load_free (PhStripLoad *load);
+
+/** ph_strip_job_new: reads the strip of @unit; the result is a #PhStripLoad. @dataset: (nullable):
+ * when it is open already, otherwise @path is opened. */
+PhJob *ph_strip_job_new (PhModel *model, const char *path, PhDataset *dataset, const PhUnit *unit);
+
+/** ph_ends_job_new: makes the pictures at both ends of the strip, of the lowest and the highest
+ * answer of @unit; the result is a #GPtrArray of two #PhFrame (element nullable). */
+PhJob *ph_ends_job_new (PhModel *model, const PhUnit *unit, guint size);
+
+/** ph_scan_job_new: scans the images at @path; the result is the store's path. */
+PhJob *ph_scan_job_new (PhModel *model, const char *path);
+
+G_END_DECLS

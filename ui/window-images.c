@@ -1,0 +1,149 @@
+#include "ui/window-private.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/strip-job.h"
+
+/* The set of images whose examples are shown, and scans of it. */
+
+#define KEY "images"
+#define KEY_RECENT "recent-images"
+#define MOST_RECENT 8
+
+static void
+remember (PhMainWindow *self, const char *path)
+{
+  g_auto (GStrv) before = g_settings_get_strv (self->settings, KEY_RECENT);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) after = NULL;
+
+  g_strv_builder_add (builder, path);
+  for (guint i = 0, n = 1; before[i] != NULL && n < MOST_RECENT; i++)
+    if (!g_str_equal (before[i], path))
+      {
+        g_strv_builder_add (builder, before[i]);
+        n++;
+      }
+  after = g_strv_builder_end (builder);
+  g_settings_set_strv (self->settings, KEY_RECENT, (const char *const *)after);
+  g_settings_set_string (self->settings, KEY, path);
+}
+
+static void
+on_scanned (PhJob *job, PhMainWindow *self)
+{
+  if (ph_job_get_state (job) == PH_JOB_DONE)
+    _ph_main_window_toast (self, _ ("The images are scanned."));
+  if (self->scan == job)
+    g_clear_object (&self->scan);
+}
+
+static void
+on_scan_images (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PhMainWindow *self = PH_MAIN_WINDOW (widget);
+  const char *path = g_variant_get_string (parameter, NULL);
+
+  if (self->model == NULL)
+    return;
+  remember (self, path);
+  ph_unit_page_set_images (self->unit, path);
+  /* One scan at a time; what another found so far is kept. */
+  if (self->scan != NULL)
+    ph_job_stop (self->scan);
+  g_clear_object (&self->scan);
+  self->scan = ph_scan_job_new (self->model, path);
+  g_signal_connect_object (self->scan, "finished", G_CALLBACK (on_scanned), self, 0);
+  ph_unit_page_set_scan (self->unit, self->scan);
+  ph_queue_add (self->queue, self->scan, PH_LANE_LONG);
+}
+
+static void
+on_chosen (GtkNativeDialog *dialog, int response, PhMainWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+      if (g_file_peek_path (file) != NULL)
+        gtk_widget_activate_action (GTK_WIDGET (self), "win.scan-images", "s",
+                                    g_file_peek_path (file));
+      else
+        _ph_main_window_toast (self, _ ("Only files on this computer can be opened."));
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+choose (PhMainWindow *self, GtkFileChooserAction action, const char *title)
+{
+  g_auto (GStrv) recent = g_settings_get_strv (self->settings, KEY_RECENT);
+
+  if (self->chooser != NULL)
+    return;
+  self->chooser =
+      gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, _ ("_Scan"), _ ("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  for (guint i = 0; recent[i] != NULL; i++)
+    {
+      g_autofree char *folder = g_path_get_dirname (recent[i]);
+      g_autoptr (GFile) place = g_file_new_for_path (folder);
+
+      gtk_file_chooser_add_shortcut_folder (GTK_FILE_CHOOSER (self->chooser), place, NULL);
+    }
+  if (recent[0] != NULL)
+    {
+      g_autofree char *folder = g_path_get_dirname (recent[0]);
+      g_autoptr (GFile) place = g_file_new_for_path (folder);
+
+      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), place, NULL);
+    }
+  g_signal_connect (self->chooser, "response", G_CALLBACK (on_chosen), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+on_choose_images (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  choose (PH_MAIN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+          _ ("Choose a folder of images"));
+}
+
+static void
+on_choose_images_file (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  choose (PH_MAIN_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN,
+          _ ("Choose a file of images (IDX, CIFAR, .zip)"));
+}
+
+/* For ui/window.c */
+
+void
+_ph_main_window_class_images_init (PhMainWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_install_action (widget_class, "win.choose-images", NULL, on_choose_images);
+  gtk_widget_class_install_action (widget_class, "win.choose-images-file", NULL,
+                                   on_choose_images_file);
+  gtk_widget_class_install_action (widget_class, "win.scan-images", "s", on_scan_images);
+}
+
+void
+_ph_main_window_images_init (PhMainWindow *self)
+{
+  g_autofree char *path = g_settings_get_string (self->settings, KEY);
+
+  if (path[0] != '\0')
+    ph_unit_page_set_images (self->unit, path);
+}
+
+void
+_ph_main_window_drop_scan (PhMainWindow *self)
+{
+  if (self->scan == NULL)
+    return;
+  ph_unit_page_set_scan (self->unit, NULL);
+  ph_job_stop (self->scan);
+  g_clear_object (&self->scan);
+}
