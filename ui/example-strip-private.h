@@ -37,6 +37,7 @@ struct _PhExampleStrip
   gboolean fresh; /* not scrolled to its place yet */
   double marker;
   guint timer;
+  guint tick; /* scrolls after the next layout */
 };
 
 /* ui/example-strip-cells.c */

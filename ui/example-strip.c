@@ -43,14 +43,19 @@ on_made (PhJob *job, PhExampleStrip *self)
   _ph_example_strip_fill_cells (self);
 }
 
-/* The strip is read from the right: what excites the unit most is seen without scrolling. */
-static void
-on_width_changed (GtkAdjustment *adjustment, PhExampleStrip *self)
+/* The strip is read from the right: what excites the unit most is seen without scrolling. Its width
+ * is known once it has been laid out. */
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  if (!self->fresh)
-    return;
+  PhExampleStrip *self = data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (self->scroller);
+
+  if (gtk_widget_get_width (GTK_WIDGET (self->cells)) == 0)
+    return G_SOURCE_CONTINUE;
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
-  self->fresh = gtk_adjustment_get_upper (adjustment) <= gtk_adjustment_get_page_size (adjustment);
+  self->tick = 0;
+  return G_SOURCE_REMOVE;
 }
 
 /* The pictures at the ends are made once there are examples to put them beside. */
@@ -85,6 +90,9 @@ on_loaded (PhJob *job, PhExampleStrip *self)
         {
           _ph_example_strip_update_facts (self);
           make_ends (self);
+          if (self->fresh && self->tick == 0)
+            self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, self, NULL);
+          self->fresh = FALSE;
         }
     }
   else if (ph_job_get_state (job) == PH_JOB_FAILED)
@@ -180,6 +188,9 @@ ph_example_strip_dispose (GObject *object)
     {
       forget (self);
       ph_example_strip_set_scan (self, NULL);
+      if (self->tick != 0)
+        gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+      self->tick = 0;
       gtk_widget_dispose_template (GTK_WIDGET (self), PH_TYPE_EXAMPLE_STRIP);
     }
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
@@ -225,8 +236,6 @@ ph_example_strip_init (PhExampleStrip *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_assert (GTK_IS_BOX (self->cells));
   gtk_drawing_area_set_draw_func (self->histogram, _ph_example_strip_draw_histogram, self, NULL);
-  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (self->scroller), "changed",
-                           G_CALLBACK (on_width_changed), self, 0);
   g_signal_connect (self->scan_button, "clicked", G_CALLBACK (on_scan_clicked), self);
   _ph_example_strip_update (self);
 }
@@ -248,7 +257,7 @@ ph_example_strip_show (PhExampleStrip *self, PhModel *model, const PhUnit *unit)
 
   forget (self);
   g_set_object (&self->model, model);
-  self->fresh = TRUE;
+  self->fresh = TRUE; /* to be scrolled to its place */
   self->has_unit = unit != NULL && unit->kind != PH_UNIT_LAYER;
   if (self->has_unit)
     self->unit = *unit;
