@@ -5,6 +5,7 @@
 
 #include "ui/layer-list.h"
 #include "ui/unit-grid.h"
+#include "ui/unit-order.h"
 
 struct _PhExplorePage
 {
@@ -21,6 +22,7 @@ struct _PhExplorePage
   GtkLabel *layer_facts;
   GtkStack *units;
   PhUnitGrid *grid;
+  PhUnitOrder *order;
   AdwStatusPage *obstacle;
 
   int layer;
@@ -93,6 +95,15 @@ describe_layer (PhModel *model, const PhLayer *layer)
 }
 
 static void
+on_ordered (PhExplorePage *self)
+{
+  GListModel *units = ph_unit_grid_get_units (self->grid);
+
+  if (units != NULL)
+    ph_unit_model_set_order (PH_UNIT_MODEL (units), ph_unit_order_get (self->order));
+}
+
+static void
 show_units (PhExplorePage *self)
 {
   PhModel *model = ph_page_get_model (PH_PAGE (self));
@@ -121,6 +132,8 @@ show_units (PhExplorePage *self)
 
   g_autoptr (PhUnitModel) units = ph_unit_model_new (model, self->layer);
   ph_unit_grid_set_units (self->grid, units);
+  ph_unit_order_show (self->order, ph_page_get_queue (PH_PAGE (self)), model, self->layer);
+  on_ordered (self);
   gtk_stack_set_visible_child_name (self->units, "grid");
 }
 
@@ -252,6 +265,7 @@ ph_explore_page_class_init (PhExplorePageClass *klass)
 
   g_type_ensure (PH_TYPE_LAYER_LIST);
   g_type_ensure (PH_TYPE_UNIT_GRID);
+  g_type_ensure (PH_TYPE_UNIT_ORDER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/phosphene/Phosphene/explore-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PhExplorePage, states);
@@ -264,6 +278,7 @@ ph_explore_page_class_init (PhExplorePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhExplorePage, layer_facts);
   gtk_widget_class_bind_template_child (widget_class, PhExplorePage, units);
   gtk_widget_class_bind_template_child (widget_class, PhExplorePage, grid);
+  gtk_widget_class_bind_template_child (widget_class, PhExplorePage, order);
   gtk_widget_class_bind_template_child (widget_class, PhExplorePage, obstacle);
 }
 
@@ -274,6 +289,7 @@ ph_explore_page_init (PhExplorePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   ph_page_set_icon_name (PH_PAGE (self), "view-grid-symbolic");
   g_signal_connect (self, "notify::model", G_CALLBACK (on_model), NULL);
+  g_signal_connect_swapped (self->order, "ordered", G_CALLBACK (on_ordered), self);
   g_signal_connect_swapped (self->flap, "notify::folded", G_CALLBACK (on_folded), self);
   g_signal_connect_swapped (self->flap, "notify::reveal-flap", G_CALLBACK (on_reveal), self);
 }
@@ -365,4 +381,12 @@ ph_explore_page_focus_search (PhExplorePage *self)
 
   adw_flap_set_reveal_flap (self->flap, TRUE);
   ph_layer_list_focus_search (self->layers);
+}
+
+void
+ph_explore_page_set_images (PhExplorePage *self, const char *path)
+{
+  g_return_if_fail (PH_IS_EXPLORE_PAGE (self));
+
+  ph_unit_order_set_images (self->order, path);
 }

@@ -19,6 +19,8 @@ typedef struct
   PhPreprocess preprocess;
   PhUnit unit;
   guint size;
+  PhLayerColumn column;
+  guint label;
 } Spec;
 
 static void
@@ -119,6 +121,61 @@ make_ends (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, G
   return good ? g_steal_pointer (&frames) : NULL;
 }
 
+static void
+order_read_free (gpointer data)
+{
+  PhOrderRead *read = data;
+
+  g_clear_pointer (&read->order, g_array_unref);
+  g_ptr_array_unref (read->class_names);
+  g_free (read);
+}
+
+static int
+compare_values (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const double *values = data;
+  guint x = *(const guint *)a, y = *(const guint *)b;
+
+  if (values[x] != values[y])
+    return values[x] > values[y] ? -1 : 1;
+  return x < y ? -1 : x > y;
+}
+
+static gpointer
+read_order (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
+{
+  Spec *spec = data;
+  g_autoptr (PhDataset) dataset = ph_dataset_open (spec->path, cancellable, error);
+  g_autofree char *folder = NULL;
+  g_autoptr (PhStore) store = NULL;
+  g_autoptr (GArray) values = NULL;
+  const char *target = ph_target_for_unit (spec->model, &spec->unit);
+  PhOrderRead *read;
+
+  if (dataset == NULL)
+    return NULL;
+  folder = ph_store_dup_folder (spec->model, ph_dataset_get_identity (dataset));
+  store = target != NULL ? ph_store_find (folder, target, NULL) : NULL;
+  if (store != NULL)
+    {
+      values = ph_store_read_layer (store, target, spec->column, spec->label, error);
+      if (values == NULL)
+        return NULL;
+    }
+  read = g_new0 (PhOrderRead, 1);
+  read->class_names = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < ph_dataset_get_n_classes (dataset); i++)
+    g_ptr_array_add (read->class_names, g_strdup (ph_dataset_get_class_name (dataset, i)));
+  if (values == NULL)
+    return read;
+  read->order = g_array_sized_new (FALSE, FALSE, sizeof (guint), values->len);
+  for (guint i = 0; i < values->len; i++)
+    g_array_append_val (read->order, i);
+  g_array_sort_with_data (read->order, compare_values, values->data);
+  return read;
+}
+
 static gpointer
 scan (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
 {
@@ -152,6 +209,20 @@ ph_ends_job_new (PhModel *model, const PhUnit *unit, guint size)
                            (GDestroyNotify)g_ptr_array_unref);
 
   spec->size = size;
+  ph_job_set_quiet (job, TRUE);
+  return job;
+}
+
+PhJob *
+ph_order_job_new (PhModel *model, const char *path, int layer, PhLayerColumn column, guint label)
+{
+  PhUnit unit = { .kind = layer < 0 ? PH_UNIT_CLASS : PH_UNIT_CHANNEL,
+                  .layer = layer < 0 ? 0 : (guint)layer };
+  Spec *spec = spec_new (model, path, NULL, &unit);
+  PhJob *job = ph_job_new ("order", read_order, spec, spec_free, order_read_free);
+
+  spec->column = column;
+  spec->label = label;
   ph_job_set_quiet (job, TRUE);
   return job;
 }

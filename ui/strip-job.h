@@ -25,6 +25,23 @@ PhJob *ph_strip_job_new (PhModel *model, const char *path, PhDataset *dataset, c
  * answer of @unit; the result is a #GPtrArray of two #PhFrame (element nullable). */
 PhJob *ph_ends_job_new (PhModel *model, const PhUnit *unit, guint size);
 
+/**
+ * PhOrderRead:
+ * @order: (nullable) (element-type guint): channels, first comes first; %NULL when no scan watched
+ *   the layer
+ * @class_names: (element-type utf8): of the dataset
+ */
+typedef struct
+{
+  GArray *order;
+  GPtrArray *class_names;
+} PhOrderRead;
+
+/** ph_order_job_new: reads in which order the units of a layer (negative: the classes) stand by what
+ * a scan of the images at @path found; the result is a #PhOrderRead. */
+PhJob *ph_order_job_new (PhModel *model, const char *path, int layer, PhLayerColumn column,
+                         guint label);
+
 /** ph_scan_job_new: scans the images at @path; the result is the store's path. */
 PhJob *ph_scan_job_new (PhModel *model, const char *path);
 

@@ -6,7 +6,8 @@ struct _PhUnitModel
 
   /* owned */
   PhModel *model;
-  PhUnitItem **items; /* NULL where nobody asked yet */
+  PhUnitItem **items; /* by number; NULL where nobody asked yet */
+  GArray *order;      /* nullable: numbers by place */
 
   guint n_items;
   int layer;
@@ -37,6 +38,8 @@ ph_unit_model_get_item (GListModel *model, guint position)
 
   if (position >= self->n_items)
     return NULL;
+  if (self->order != NULL)
+    position = g_array_index (self->order, guint, position);
   if (self->items[position] == NULL)
     {
       PhUnit unit = { .kind = PH_UNIT_CLASS, .channel = position };
@@ -66,6 +69,7 @@ ph_unit_model_finalize (GObject *object)
   for (guint i = 0; i < self->n_items; i++)
     g_clear_object (&self->items[i]);
   g_free (self->items);
+  g_clear_pointer (&self->order, g_array_unref);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (ph_unit_model_parent_class)->finalize (object);
 }
@@ -99,4 +103,16 @@ ph_unit_model_new (PhModel *model, int layer)
     self->n_items = ph_model_get_layer (model, layer)->n_channels;
   self->items = g_new0 (PhUnitItem *, self->n_items);
   return self;
+}
+
+void
+ph_unit_model_set_order (PhUnitModel *self, GArray *order)
+{
+  g_return_if_fail (PH_IS_UNIT_MODEL (self));
+
+  if (self->order == order || (order != NULL && order->len != self->n_items))
+    return;
+  g_clear_pointer (&self->order, g_array_unref);
+  self->order = order != NULL ? g_array_ref (order) : NULL;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, self->n_items, self->n_items);
 }

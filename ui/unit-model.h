@@ -19,4 +19,8 @@ G_DECLARE_FINAL_TYPE (PhUnitModel, ph_unit_model, PH, UNIT_MODEL, GObject)
 /** ph_unit_model_new: @layer: index of a layer or %PH_CLASSES */
 PhUnitModel *ph_unit_model_new (PhModel *model, int layer);
 
+/** ph_unit_model_set_order: @order: (nullable) (element-type guint): the unit at each place, all of
+ * them; %NULL: as in the network. Items stay the same objects. */
+void ph_unit_model_set_order (PhUnitModel *model, GArray *order);
+
 G_END_DECLS

@@ -30,6 +30,13 @@ remember (PhMainWindow *self, const char *path)
 }
 
 static void
+use_images (PhMainWindow *self, const char *path)
+{
+  ph_unit_page_set_images (self->unit, path);
+  ph_explore_page_set_images (self->explore, path);
+}
+
+static void
 on_scanned (PhJob *job, PhMainWindow *self)
 {
   if (ph_job_get_state (job) == PH_JOB_DONE)
@@ -47,7 +54,7 @@ on_scan_images (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->model == NULL)
     return;
   remember (self, path);
-  ph_unit_page_set_images (self->unit, path);
+  use_images (self, path);
   /* One scan at a time; what another found so far is kept. */
   if (self->scan != NULL)
     ph_job_stop (self->scan);
@@ -135,7 +142,7 @@ _ph_main_window_images_init (PhMainWindow *self)
   g_autofree char *path = g_settings_get_string (self->settings, KEY);
 
   if (path[0] != '\0')
-    ph_unit_page_set_images (self->unit, path);
+    use_images (self, path);
 }
 
 void

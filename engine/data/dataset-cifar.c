@@ -116,22 +116,27 @@ add_batch (PhDataset *dataset, const char *path, GError **error)
   gsize record = variant->n_labels + PIXELS;
   guint first = ph_dataset_get_n_items (dataset);
   g_autofree char *name = g_path_get_basename (path);
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) plain = g_file_read (file, NULL, error);
+  g_autoptr (GInputStream) stream = NULL;
+  g_autofree guint8 *bytes = g_malloc (record);
   guint64 size, stamp;
+  gsize n;
 
-  if (file == NULL || !ph_dataset_stamp_file (path, &size, &stamp, error))
+  if (plain == NULL || !ph_dataset_stamp_file (path, &size, &stamp, error))
     return FALSE;
-
-  const guint8 *bytes = (const guint8 *)g_mapped_file_get_contents (file);
-  gsize n = g_mapped_file_get_length (file) / record;
-
+  stream = g_buffered_input_stream_new_sized (G_INPUT_STREAM (plain), 1 << 16);
+  n = size / record;
   g_ptr_array_add (batches->paths, g_strdup (path));
   g_array_append_val (batches->first_item, first);
   for (gsize i = 0; i < n; i++)
     {
       g_autofree char *item = g_strdup_printf ("%s#%" G_GSIZE_FORMAT, name, i);
-      guint label = bytes[i * record + variant->n_labels - 1];
+      guint label;
 
+      if (!g_input_stream_read_all (stream, bytes, record, NULL, NULL, error))
+        return FALSE;
+      label = bytes[variant->n_labels - 1];
       if (label >= variant->n_classes)
         {
           g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,

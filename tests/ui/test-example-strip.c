@@ -7,6 +7,8 @@
 #include "tests/support/tiny-network.h"
 #include "ui/example-strip.h"
 #include "ui/strip-job.h"
+#include "ui/unit-model.h"
+#include "ui/unit-order.h"
 
 #define N_IMAGES 24
 
@@ -185,6 +187,58 @@ test_looks_and_file (Fixture *f, gconstpointer data)
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
+static guint n_ordered;
+
+static void
+on_ordered (PhUnitOrder *order)
+{
+  n_ordered++;
+}
+
+/* A layer's units by what the scan found. */
+static void
+test_order (Fixture *f, gconstpointer data)
+{
+  PhUnitOrder *order = g_object_ref_sink (g_object_new (PH_TYPE_UNIT_ORDER, NULL));
+  GtkDropDown *by = GTK_DROP_DOWN (gtk_widget_get_first_child (GTK_WIDGET (order)));
+  GtkDropDown *of = GTK_DROP_DOWN (gtk_widget_get_next_sibling (GTK_WIDGET (by)));
+  int layer = ph_model_find_layer (f->model, "relu2");
+  g_autoptr (PhUnitModel) units = ph_unit_model_new (f->model, layer);
+  g_autoptr (PhDataset) dataset = ph_dataset_open (f->folder, NULL, NULL);
+  g_autofree char *folder = ph_store_dup_folder (f->model, ph_dataset_get_identity (dataset));
+  g_autoptr (PhStore) store = NULL;
+
+  scan (f);
+  store = ph_store_find (folder, "relu2", NULL);
+  g_signal_connect (order, "ordered", G_CALLBACK (on_ordered), NULL);
+  ph_unit_order_set_images (order, f->folder);
+  ph_unit_order_show (order, f->queue, f->model, layer);
+  g_assert_null (ph_unit_order_get (order));
+  for (guint column = PH_COLUMN_PEAK; column <= PH_COLUMN_SELECTIVITY; column++)
+    {
+      g_autoptr (GArray) values = ph_store_read_layer (store, "relu2", column, 0, NULL);
+      GArray *found;
+
+      gtk_drop_down_set_selected (by, 1 + column);
+      wait_until_idle (f);
+      found = ph_unit_order_get (order);
+      g_assert_nonnull (found);
+      g_assert_cmpuint (found->len, ==, 10);
+      for (guint i = 1; i < found->len; i++)
+        g_assert_cmpfloat (g_array_index (values, double, g_array_index (found, guint, i - 1)), >=,
+                           g_array_index (values, double, g_array_index (found, guint, i)));
+      ph_unit_model_set_order (units, found);
+
+      g_autoptr (PhUnitItem) first = g_list_model_get_item (G_LIST_MODEL (units), 0);
+
+      g_assert_cmpuint (ph_unit_item_get_unit (first)->channel, ==,
+                        g_array_index (found, guint, 0));
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (of)), ==, 2);
+  g_assert_cmpuint (n_ordered, >=, 3);
+  g_object_unref (order);
+}
+
 /* Whoever closes the window in the middle waits for nothing. */
 static void
 test_ends_early (Fixture *f, gconstpointer data)
@@ -205,6 +259,7 @@ main (int argc, char **argv)
   g_test_add ("/example-strip/states", Fixture, NULL, set_up, test_states, tear_down);
   g_test_add ("/example-strip/looks-and-file", Fixture, NULL, set_up, test_looks_and_file,
               tear_down);
+  g_test_add ("/example-strip/order", Fixture, NULL, set_up, test_order, tear_down);
   g_test_add ("/example-strip/ends-early", Fixture, NULL, set_up, test_ends_early, tear_down);
   return g_test_run ();
 }
