@@ -16,6 +16,7 @@ struct _PhExampleStrip
   GtkLabel *status_label;
   GtkWidget *tools;
   GtkWidget *scan_button;
+  GtkMenuButton *images_button;
   GtkWidget *content;
   GtkScrolledWindow *scroller;
   GtkBox *cells;

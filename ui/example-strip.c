@@ -221,6 +221,7 @@ ph_example_strip_class_init (PhExampleStripClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhExampleStrip, status_label);
   gtk_widget_class_bind_template_child (widget_class, PhExampleStrip, tools);
   gtk_widget_class_bind_template_child (widget_class, PhExampleStrip, scan_button);
+  gtk_widget_class_bind_template_child (widget_class, PhExampleStrip, images_button);
   gtk_widget_class_bind_template_child (widget_class, PhExampleStrip, content);
   gtk_widget_class_bind_template_child (widget_class, PhExampleStrip, scroller);
   gtk_widget_class_bind_template_child (widget_class, PhExampleStrip, cells);
@@ -263,6 +264,14 @@ ph_example_strip_show (PhExampleStrip *self, PhModel *model, const PhUnit *unit)
     self->unit = *unit;
   gtk_widget_set_visible (GTK_WIDGET (self), self->has_unit);
   load (self);
+}
+
+void
+ph_example_strip_set_menu (PhExampleStrip *self, GMenuModel *menu)
+{
+  g_return_if_fail (PH_IS_EXAMPLE_STRIP (self));
+
+  gtk_menu_button_set_menu_model (self->images_button, menu);
 }
 
 void

@@ -27,6 +27,9 @@ void ph_example_strip_set_queue (PhExampleStrip *self, PhQueue *queue);
 /** ph_example_strip_show: @unit: (nullable): nothing */
 void ph_example_strip_show (PhExampleStrip *self, PhModel *model, const PhUnit *unit);
 
+/** ph_example_strip_set_menu: where images can be chosen. */
+void ph_example_strip_set_menu (PhExampleStrip *self, GMenuModel *menu);
+
 /** ph_example_strip_set_images: @path: (nullable): of a set of images */
 void ph_example_strip_set_images (PhExampleStrip *self, const char *path);
 

@@ -298,6 +298,14 @@ ph_unit_page_set_images (PhUnitPage *self, const char *path)
 }
 
 void
+ph_unit_page_set_images_menu (PhUnitPage *self, GMenuModel *menu)
+{
+  g_return_if_fail (PH_IS_UNIT_PAGE (self));
+
+  ph_example_strip_set_menu (self->strip, menu);
+}
+
+void
 ph_unit_page_set_scan (PhUnitPage *self, PhJob *job)
 {
   g_return_if_fail (PH_IS_UNIT_PAGE (self));

@@ -42,6 +42,9 @@ void ph_unit_page_save (PhUnitPage *self, const char *path);
 /** ph_unit_page_set_images: (nullable): path of the set of images whose examples are shown. */
 void ph_unit_page_set_images (PhUnitPage *self, const char *path);
 
+/** ph_unit_page_set_images_menu: where others can be chosen. */
+void ph_unit_page_set_images_menu (PhUnitPage *self, GMenuModel *menu);
+
 /** ph_unit_page_set_scan: (nullable): the scan of these images that runs. */
 void ph_unit_page_set_scan (PhUnitPage *self, PhJob *job);
 

@@ -136,11 +136,38 @@ _ph_main_window_class_images_init (PhMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.scan-images", "s", on_scan_images);
 }
 
+/* Folder, file, and what was scanned lately. */
+static void
+update_menu (PhMainWindow *self)
+{
+  g_auto (GStrv) recent = g_settings_get_strv (self->settings, KEY_RECENT);
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) ways = g_menu_new ();
+  g_autoptr (GMenu) known = g_menu_new ();
+
+  g_menu_append (ways, _ ("_Folder of images…"), "win.choose-images");
+  g_menu_append (ways, _ ("F_ile or archive…"), "win.choose-images-file");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (ways));
+  for (guint i = 0; recent[i] != NULL; i++)
+    {
+      g_autofree char *name = g_filename_display_basename (recent[i]);
+      g_autoptr (GMenuItem) item = g_menu_item_new (name, NULL);
+
+      g_menu_item_set_action_and_target (item, "win.scan-images", "s", recent[i]);
+      g_menu_append_item (known, item);
+    }
+  g_menu_append_section (menu, _ ("Scanned lately"), G_MENU_MODEL (known));
+  ph_unit_page_set_images_menu (self->unit, G_MENU_MODEL (menu));
+}
+
 void
 _ph_main_window_images_init (PhMainWindow *self)
 {
   g_autofree char *path = g_settings_get_string (self->settings, KEY);
 
+  g_signal_connect_object (self->settings, "changed::" KEY_RECENT, G_CALLBACK (update_menu), self,
+                           G_CONNECT_SWAPPED);
+  update_menu (self);
   if (path[0] != '\0')
     use_images (self, path);
 }

@@ -71,9 +71,11 @@ scan (PhModel *model, PhDataset *dataset, PhScanResult *result, const PhMonitor 
   g_assert_no_error (error);
 }
 
-/* One unit's value and place for every image, computed one by one. */
+/* One unit's value and place for every image, computed one by one. @moments: (nullable): three
+ * zeros, to which mean, mean square and share of zeros are added */
 static PhExample *
-compute_all (PhModel *model, PhDataset *dataset, const PhUnit *unit, gboolean lowest)
+compute_all (PhModel *model, PhDataset *dataset, const PhUnit *unit, gboolean lowest,
+             double *moments)
 {
   const PhPreprocess *p = ph_model_get_preprocess (model);
   guint n = ph_dataset_get_n_items (dataset);
@@ -116,6 +118,14 @@ compute_all (PhModel *model, PhDataset *dataset, const PhUnit *unit, gboolean lo
         }
       all[i] = (PhExample){ lowest ? low : high, high, i, lowest ? at_low : at_high,
                             ph_dataset_digest (bytes) };
+      for (guint j = 0; moments != NULL && j < region.count; j++)
+        {
+          double v = values[region.offset + j * region.stride];
+
+          moments[0] += v / region.count / n;
+          moments[1] += v * v / region.count / n;
+          moments[2] += (v == 0) / (double)region.count / n;
+        }
     }
   return all;
 }
@@ -184,6 +194,7 @@ check_unit (PhModel *model, PhDataset *dataset, const char *name)
   g_autoptr (PhUnitStudy) study = NULL;
   g_autoptr (GError) error = NULL;
   guint n = ph_dataset_get_n_items (dataset), in_bins = 0;
+  double moments[3] = { 0 };
   PhUnit unit;
 
   g_assert_true (ph_unit_parse (model, name, &unit, &error));
@@ -193,8 +204,12 @@ check_unit (PhModel *model, PhDataset *dataset, const char *name)
   study = ph_store_read_unit (store, ph_target_for_unit (model, &unit), unit.channel, &error);
   g_assert_no_error (error);
 
-  highest = compute_all (model, dataset, &unit, FALSE);
-  lowest = compute_all (model, dataset, &unit, TRUE);
+  highest = compute_all (model, dataset, &unit, FALSE, moments);
+  lowest = compute_all (model, dataset, &unit, TRUE, NULL);
+  g_assert_cmpfloat_with_epsilon (study->mean, moments[0], 1e-5);
+  g_assert_cmpfloat_with_epsilon (study->spread * study->spread + study->mean * study->mean,
+                                  moments[1], 1e-4);
+  g_assert_cmpfloat_with_epsilon (study->zeros, moments[2], 1e-9);
   if (unit.kind == PH_UNIT_NEURON)
     for (guint i = 0; i < n; i++)
       highest[i].position = lowest[i].position = unit.row * study->columns + unit.column;
