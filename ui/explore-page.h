@@ -40,7 +40,8 @@ int ph_explore_page_get_layer (PhExplorePage *page);
 
 void ph_explore_page_focus_search (PhExplorePage *page);
 
-/** ph_explore_page_set_images: (nullable): path of the images by whose scan units can be ordered. */
+/** ph_explore_page_set_images: (nullable): path of the images by whose scan units can be ordered.
+ */
 void ph_explore_page_set_images (PhExplorePage *self, const char *path);
 
 G_END_DECLS

@@ -37,8 +37,8 @@ typedef struct
   GPtrArray *class_names;
 } PhOrderRead;
 
-/** ph_order_job_new: reads in which order the units of a layer (negative: the classes) stand by what
- * a scan of the images at @path found; the result is a #PhOrderRead. */
+/** ph_order_job_new: reads in which order the units of a layer (negative: the classes) stand by
+ * what a scan of the images at @path found; the result is a #PhOrderRead. */
 PhJob *ph_order_job_new (PhModel *model, const char *path, int layer, PhLayerColumn column,
                          guint label);
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * PhUnitOrder:
  *
  * Lets the user choose in which order the units of a layer stand: as in the network, or by what a
- * scan of the chosen images found: highest peak, most zeros (dead units first), most selective for a
- * class. Emits "ordered" whenever there is another order.
+ * scan of the chosen images found: highest peak, most zeros (dead units first), most selective for
+ * a class. Emits "ordered" whenever there is another order.
  */
 G_DECLARE_FINAL_TYPE (PhUnitOrder, ph_unit_order, PH, UNIT_ORDER, GtkWidget)
 
