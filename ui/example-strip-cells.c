@@ -50,8 +50,16 @@ on_cell_clicked (GtkWidget *cell, PhExampleStrip *self)
 {
   const PhStripItem *item = g_object_get_data (G_OBJECT (cell), "item");
 
-  if (item->path != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.open-image", "s", item->path);
+  if (item->path == NULL ||
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.open-image", "s", item->path))
+    return;
+
+  /* A window without a page for images leaves them to the desktop's viewer. */
+  g_autofree char *uri = g_filename_to_uri (item->path, NULL, NULL);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (uri != NULL && GTK_IS_WINDOW (root))
+    gtk_show_uri (GTK_WINDOW (root), uri, GDK_CURRENT_TIME);
 }
 
 static GtkWidget *
