@@ -70,6 +70,7 @@ typedef struct
 extern const PhVerb ph_verb_activations;
 extern const PhVerb ph_verb_bench;
 extern const PhVerb ph_verb_classify;
+extern const PhVerb ph_verb_draw;
 extern const PhVerb ph_verb_examples;
 extern const PhVerb ph_verb_explain;
 extern const PhVerb ph_verb_film;

@@ -17,6 +17,7 @@ const PhVerb *const ph_verbs[] = {
   &ph_verb_gallery,
   &ph_verb_scan,
   &ph_verb_examples,
+  &ph_verb_draw,
   &ph_verb_run,
   &ph_verb_gradient,
   &ph_verb_bench,

@@ -27,7 +27,7 @@ typedef struct
 } PhDatasetReader;
 
 extern const PhDatasetReader ph_dataset_archive, ph_dataset_cifar10, ph_dataset_cifar100,
-    ph_dataset_folder, ph_dataset_idx;
+    ph_dataset_folder, ph_dataset_idx, ph_dataset_world;
 
 struct _PhDataset
 {
@@ -47,6 +47,9 @@ struct _PhDataset
 
 /** ph_dataset_new: an empty set. */
 PhDataset *ph_dataset_new (const PhDatasetReader *reader, const char *path);
+
+/** ph_dataset_is_drawn: whether @path names a set that is no file but drawn: "world:…". */
+gboolean ph_dataset_is_drawn (const char *path);
 
 /** ph_dataset_add: one more item. */
 void ph_dataset_add (PhDataset *dataset, const char *name, int label, guint64 stamp);

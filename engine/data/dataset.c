@@ -6,8 +6,8 @@
 
 /* The formats, in the order in which they are tried. */
 static const PhDatasetReader *const readers[] = {
-  &ph_dataset_idx,     &ph_dataset_cifar10, &ph_dataset_cifar100,
-  &ph_dataset_archive, &ph_dataset_folder,
+  &ph_dataset_world,    &ph_dataset_idx,     &ph_dataset_cifar10,
+  &ph_dataset_cifar100, &ph_dataset_archive, &ph_dataset_folder,
 };
 
 PhDataset *
@@ -18,7 +18,8 @@ ph_dataset_new (const PhDatasetReader *reader, const char *path)
 
   g_atomic_ref_count_init (&dataset->refs);
   dataset->reader = reader;
-  dataset->path = g_canonicalize_filename (path, NULL);
+  dataset->path =
+      ph_dataset_is_drawn (path) ? g_strdup (path) : g_canonicalize_filename (path, NULL);
   dataset->root = g_strdup (dataset->path);
   dataset->name = g_filename_display_basename (dataset->path);
   text = g_strconcat (reader->format, "\n", dataset->path, NULL);
@@ -212,7 +213,7 @@ ph_dataset_open (const char *path, GCancellable *cancellable, GError **error)
   guint8 head[4096];
   gsize n = 0;
 
-  if (!is_folder && !read_head (path, head, sizeof head, &n, error))
+  if (!is_folder && !ph_dataset_is_drawn (path) && !read_head (path, head, sizeof head, &n, error))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
     if (readers[i]->recognise (path, is_folder, head, n))

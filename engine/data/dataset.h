@@ -23,6 +23,8 @@ typedef struct _PhDataset PhDataset;
  *   - an MNIST-like IDX file of images, also .gz, with its labels beside it, or their folder
  *   - a CIFAR-10 or CIFAR-100 batch in binary format, or their folder (the training batches where
  *     there are any; open the test batch by its own name)
+ *   - "world:NAME" with, if wanted, ", images N", ", seed N", ", size PIXELS": pictures that the
+ *     program draws itself; ph_worlds() lists the names
  *   - a .zip (.tar, .tar.gz, .7z …) with any of these, which is unpacked once into the user's cache
  *
  * Lists what is there without decoding it, so an image that cannot be read is found when it is

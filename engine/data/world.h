@@ -8,6 +8,10 @@ G_BEGIN_DECLS
 /** PH_WORLD_MAX_ATTRIBUTES: room that ph_world_draw() needs for the attributes of one picture. */
 #define PH_WORLD_MAX_ATTRIBUTES 24
 
+/** PH_WORLD_VERSION: raise it when pictures change, so that what was learned from the old ones is
+ * known to be old. */
+#define PH_WORLD_VERSION 1
+
 /**
  * PhWorldAttribute:
  * @low, @high: range of its values

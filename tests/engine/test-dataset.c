@@ -405,6 +405,52 @@ test_split (void)
   g_assert_cmpint (memcmp (second->data, second_other->data, second->len * sizeof (guint)), !=, 0);
 }
 
+/* A set that is drawn: the pictures of the world, at whatever size is asked for. */
+static void
+test_drawn (void)
+{
+  static const char *const wrong[] = { "world:",
+                                       "world:nowhere",
+                                       "world:faces, images 0",
+                                       "world:faces, images",
+                                       "world:faces, seed x",
+                                       "world:faces, colour 3",
+                                       "world:faces, size 100000" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhDataset) dataset =
+      ph_dataset_open ("world:faces, images 20, seed 4, size 48", NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (ph_dataset_get_n_items (dataset), ==, 20);
+  g_assert_cmpuint (ph_dataset_get_n_classes (dataset), ==, 7);
+  g_assert_cmpstr (ph_dataset_get_class_name (dataset, 1), ==, "happy");
+  for (guint item = 6; item < 9; item++)
+    {
+      g_autoptr (PhImage) image = ph_dataset_load (dataset, item, 0, &error);
+      g_autoptr (PhImage) drawn = ph_world_draw (&ph_world_faces, 4, item, 48, NULL, NULL);
+      g_autoptr (PhImage) larger = ph_dataset_load (dataset, item, 64, &error);
+      g_autoptr (GBytes) bytes = ph_dataset_read (dataset, item, &error);
+      g_autoptr (GBytes) next = ph_dataset_read (dataset, item + 1, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (image->height, ==, 48);
+      g_assert_cmpuint (larger->width, ==, 64);
+      g_assert_cmpmem (image->data, ph_image_n_values (image) * sizeof (float), drawn->data,
+                       ph_image_n_values (drawn) * sizeof (float));
+      g_assert_cmpint (ph_dataset_get_label (dataset, item), ==, item % 7);
+      g_assert_true (ph_dataset_digest (bytes) != ph_dataset_digest (next));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (PhDataset) none = ph_dataset_open (wrong[i], NULL, &error);
+
+      g_assert_null (none);
+      g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
+      g_assert_nonnull (strstr (error->message, wrong[i]));
+      g_clear_error (&error);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -422,6 +468,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/dataset/idx", test_idx);
   g_test_add_func ("/dataset/cifar", test_cifar);
   g_test_add_func ("/dataset/zip", test_zip);
+  g_test_add_func ("/dataset/drawn", test_drawn);
   g_test_add_func ("/dataset/refused", test_refused);
   g_test_add_func ("/dataset/scaled", test_scaled);
   g_test_add_func ("/dataset/split", test_split);
