@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * @m, @n, @k: op(A) is (m, k), op(B) is (k, n), C is (m, n)
  * @lda, @ldb, @ldc: elements from one stored row to the next
  *
- * C = alpha * op(A) * op(B) + beta * C, row-major float32, by OpenBLAS. With @beta 0, C is
+ * C = alpha * op(A) * op(B) + beta * C, row-major float32, by OpenBLAS, or by our own kernels when
+ * m or n is 1 and the rest is dense. With @beta 0, C is
  * overwritten whatever it held. Threads: our pool splits the larger of m and n; OpenBLAS itself is
  * held to one thread.
  */

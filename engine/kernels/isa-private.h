@@ -143,6 +143,17 @@ typedef struct
 
   /* One plane; @indices may be NULL. */
   void (*pool_max) (const PhPoolShape *shape, const float *x, float *y, gint32 *indices);
+  void (*pool_average) (const PhPoolShape *shape, gboolean count_include_pad, const float *x,
+                        float *y);
+  void (*pool_average_backward) (const PhPoolShape *shape, gboolean count_include_pad,
+                                 const float *dy, gboolean accumulate, float *dx);
+
+  /* y = alpha * a x + beta * y for @rows rows of @columns numbers, @lda apart, and the same with a
+   * transposed; y is not read when @beta is 0. */
+  void (*matvec) (gsize rows, gsize columns, float alpha, const float *a, gsize lda, const float *x,
+                  float beta, float *y);
+  void (*matvec_transposed) (gsize rows, gsize columns, float alpha, const float *a, gsize lda,
+                             const float *x, float beta, float *y);
 
   /* One pass of a transform; @m transforms of @radix points, @s lanes each. */
   void (*fft_pass) (guint radix, gsize m, gsize s, const float *twiddles, const float *xr,
@@ -164,6 +175,14 @@ const PhKernels *ph_kernels (void);
   void ph_softmax_##isa (gsize n, const float *x, float *y);                                       \
   void ph_softmax_backward_##isa (gsize n, const float *y, const float *dy, float *dx);            \
   void ph_pool_max_##isa (const PhPoolShape *shape, const float *x, float *y, gint32 *indices);    \
+  void ph_pool_average_##isa (const PhPoolShape *shape, gboolean count_include_pad,                \
+                              const float *x, float *y);                                           \
+  void ph_pool_average_backward_##isa (const PhPoolShape *shape, gboolean count_include_pad,       \
+                                       const float *dy, gboolean accumulate, float *dx);           \
+  void ph_matvec_##isa (gsize rows, gsize columns, float alpha, const float *a, gsize lda,         \
+                        const float *x, float beta, float *y);                                     \
+  void ph_matvec_transposed_##isa (gsize rows, gsize columns, float alpha, const float *a,         \
+                                   gsize lda, const float *x, float beta, float *y);               \
   void ph_implicit_item_##isa (const PhImplicit *implicit, const struct _PhCorrelationCall *call,  \
                                const PhImplicitItem *item, float *scratch);                        \
   void ph_winograd_input_##isa (const PhWinograd *winograd, const struct _PhCorrelationCall *call, \

@@ -22,5 +22,9 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .transpose = PH_KERNEL (ph_transpose),
   .dot_rows = PH_KERNEL (ph_dot_rows),
   .pool_max = PH_KERNEL (ph_pool_max),
+  .pool_average = PH_KERNEL (ph_pool_average),
+  .pool_average_backward = PH_KERNEL (ph_pool_average_backward),
+  .matvec = PH_KERNEL (ph_matvec),
+  .matvec_transposed = PH_KERNEL (ph_matvec_transposed),
   .fft_pass = PH_KERNEL (ph_fft_pass),
 };

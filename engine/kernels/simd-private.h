@@ -121,6 +121,48 @@ vec_select (VecInt mask, Vec a, Vec b)
   return (Vec)(((VecInt)a & mask) | ((VecInt)b & ~mask));
 }
 
+/* A choice of lanes. */
+#if PH_LANES == 16
+typedef __mmask16 VecMask;
+#else
+typedef VecInt VecMask;
+#endif
+
+/* Lanes [@first, @last), as far as there are any. */
+PH_INLINE VecMask
+vec_lanes (gssize first, gssize last)
+{
+  gssize begin = CLAMP (first, 0, PH_LANES), end = CLAMP (last, begin, PH_LANES);
+
+#if PH_LANES == 16
+  return (VecMask)((1u << end) - (1u << begin));
+#elif PH_LANES == 8
+  return (VecMask)_mm256_andnot_si256 (vec_first_lanes (begin), vec_first_lanes (end));
+#else
+  VecMask mask = { 0 };
+
+  for (gssize i = begin; i < end; i++)
+    mask[i] = -1;
+  return mask;
+#endif
+}
+
+/* Lanes of @mask from memory and @otherwise elsewhere; touches no more memory than that. */
+PH_INLINE Vec
+vec_load_lanes (const float *p, VecMask mask, Vec otherwise)
+{
+#if PH_LANES == 16
+  return (Vec)_mm512_mask_loadu_ps ((__m512)otherwise, mask, p);
+#elif PH_LANES == 8
+  return vec_select (mask, (Vec)_mm256_maskload_ps (p, (__m256i)mask), otherwise);
+#else
+  for (gsize i = 0; i < PH_LANES; i++)
+    if (mask[i] != 0)
+      otherwise[i] = p[i];
+  return otherwise;
+#endif
+}
+
 /* The larger; @b when either is NaN. */
 PH_INLINE Vec
 vec_max (Vec a, Vec b)
