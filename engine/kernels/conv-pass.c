@@ -355,12 +355,12 @@ ph_pass_run (const PhPass *pass, const PhCorrelationCall *call, gpointer scratch
       here.mask = NULL;
       scratch = (char *)scratch + pass->frame_size;
     }
-  if (pass->zero_first && !call->accumulate)
+  if (pass->zero_first && call->add == NULL)
     {
       memset (call->y, 0,
               pass->shape.n * pass->shape.k * pass->shape.out_h * pass->shape.out_w *
                   sizeof (float));
-      here.accumulate = TRUE;
+      here.add = call->y;
     }
   if (pass->winograd != NULL)
     ph_winograd_run (pass->winograd, &here, scratch);

@@ -28,7 +28,9 @@ typedef struct
  * PhCorrelationCall:
  * @x: what is read, (N, C, H, W)
  * @mask: (nullable): as large as @x; elements of @x count as 0 unless low < mask < high
- * @accumulate: whether to add to @y
+ * @add: (nullable): as large as @y, possibly the same: added to the sums and the bias
+ * @gate: (nullable): as large as @y, which becomes 0 unless low < gate < high
+ * @low, @high: for @mask or @gate; no pass has both
  *
  * The numbers of one execution.
  */
@@ -36,8 +38,8 @@ typedef struct _PhCorrelationCall
 {
   const float *x;
   const float *mask;
+  const float *add, *gate;
   float low, high;
-  gboolean accumulate;
   float *y;
 } PhCorrelationCall;
 

@@ -3,11 +3,13 @@
 #include "kernels/conv-private.h"
 #include "kernels/conv-weights.h"
 #include "kernels/parallel.h"
+#include "kernels/pointwise.h"
 
 struct _PhConv
 {
   PhConvShape shape;
   PhEpilogue epilogue;
+  gboolean masks; /* the gradient comes without the clamp's derivative */
   gsize scratch;
   guint threads; /* that the scratch is for */
 
@@ -35,11 +37,11 @@ ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
   conv->threads = ph_parallel_get_threads ();
   if (epilogue != NULL)
     conv->epilogue = *epilogue;
+  conv->masks = conv->epilogue.kind == PH_ACTIVATION_CLAMP && (needs & PH_CONV_GRADIENT_GATED) == 0;
   if (needs & PH_CONV_FORWARD)
     conv->forward = ph_pass_new_forward (shape, weights, bias, epilogue);
   if (needs & PH_CONV_BACKWARD_DATA)
-    conv->gradient =
-        ph_pass_new_gradient (shape, weights, conv->epilogue.kind == PH_ACTIVATION_CLAMP);
+    conv->gradient = ph_pass_new_gradient (shape, weights, conv->masks);
   if (((needs & PH_CONV_FORWARD) && conv->forward == NULL) ||
       ((needs & PH_CONV_BACKWARD_DATA) && conv->gradient == NULL))
     {
@@ -82,9 +84,10 @@ ph_conv_algorithm (const PhConv *conv)
 }
 
 void
-ph_conv_forward (const PhConv *conv, const float *x, float *y, gpointer scratch)
+ph_conv_forward (const PhConv *conv, const float *x, const float *summand, float *y,
+                 gpointer scratch)
 {
-  PhCorrelationCall call = { .x = x, .y = y };
+  PhCorrelationCall call = { .x = x, .add = summand, .y = y };
 
   g_return_if_fail (conv->forward != NULL);
   ph_pass_run (conv->forward, &call, scratch);
@@ -92,18 +95,28 @@ ph_conv_forward (const PhConv *conv, const float *x, float *y, gpointer scratch)
 
 void
 ph_conv_backward_data (const PhConv *conv, const float *dy, const float *y, gboolean accumulate,
-                       float *dx, gpointer scratch)
+                       const PhValueGate *gate, float *dx, gpointer scratch)
 {
-  gboolean clamp = conv->epilogue.kind == PH_ACTIVATION_CLAMP;
-  PhCorrelationCall call = { .x = dy,
-                             .mask = clamp ? y : NULL,
-                             .low = conv->epilogue.low,
-                             .high = conv->epilogue.high,
-                             .accumulate = accumulate,
-                             .y = dx };
+  PhCorrelationCall call = { .x = dy, .add = accumulate ? dx : NULL, .y = dx };
 
-  g_return_if_fail (conv->gradient != NULL && (!clamp || y != NULL));
+  g_return_if_fail (conv->gradient != NULL && (!conv->masks || y != NULL));
+  if (conv->masks)
+    {
+      call.mask = y;
+      call.low = conv->epilogue.low;
+      call.high = conv->epilogue.high;
+    }
+  else if (gate != NULL)
+    {
+      call.gate = gate->values;
+      call.low = gate->low;
+      call.high = gate->high;
+    }
   ph_pass_run (conv->gradient, &call, scratch);
+  /* A pass does one of both on the way. */
+  if (gate != NULL && conv->masks)
+    ph_pointwise_gate (conv->shape.n * conv->shape.c * conv->shape.h * conv->shape.w, gate->values,
+                       gate->low, gate->high, dx);
 }
 
 typedef struct

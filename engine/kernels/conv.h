@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "kernels/gate.h"
 
 G_BEGIN_DECLS
 
@@ -44,6 +44,7 @@ typedef enum
   PH_CONV_FORWARD = 1 << 0,
   PH_CONV_BACKWARD_DATA = 1 << 1,
   PH_CONV_BACKWARD_WEIGHTS = 1 << 2,
+  PH_CONV_GRADIENT_GATED = 1 << 3, /* dy is 0 already where the clamp lets nothing through */
 } PhConvNeeds;
 
 /** ph_conv_output_size: floor ((in + pads - (filter - 1) * dilation - 1) / stride) + 1, or 0. */
@@ -75,23 +76,28 @@ const char *ph_conv_algorithm (const PhConv *conv);
 /**
  * ph_conv_forward:
  * @x: (N, C, H, W)
+ * @summand: (nullable): as large as @y, added before the epilogue; may be @y itself
  * @y: (N, K, Ho, Wo), overwritten
  *
- * Cross-correlation as ONNX `Conv` defines it, no flip; padding contributes 0; then bias and
- * epilogue.
+ * Cross-correlation as ONNX `Conv` defines it, no flip; padding contributes 0; then bias, summand
+ * and epilogue.
  */
-void ph_conv_forward (const PhConv *conv, const float *x, float *y, gpointer scratch);
+void ph_conv_forward (const PhConv *conv, const float *x, const float *summand, float *y,
+                      gpointer scratch);
 
 /**
  * ph_conv_backward_data:
  * @dy: (N, K, Ho, Wo), gradient at the output (after the epilogue)
  * @y: (nullable): the forward output; needed iff the convolution has a clamp, whose derivative is
- *   1 where low < y < high and 0 elsewhere
+ *   1 where low < y < high and 0 elsewhere, and was made without %PH_CONV_GRADIENT_GATED
  * @accumulate: whether to add to @dx instead of overwriting it
+ * @gate: (nullable): of the size of @dx, which is 0 where it is closed; what @dx held to be added
+ *   to must be so already
  * @dx: (N, C, H, W)
  */
 void ph_conv_backward_data (const PhConv *conv, const float *dy, const float *y,
-                            gboolean accumulate, float *dx, gpointer scratch);
+                            gboolean accumulate, const PhValueGate *gate, float *dx,
+                            gpointer scratch);
 
 /**
  * ph_conv_backward_weights:

@@ -4,28 +4,33 @@
 /* Rows of output that are summed at a time, to have enough sums under way. */
 #define ROWS PH_DEPTHWISE_ROWS
 
-/* What happens to a sum on its way to memory. */
+/* Where a sum goes and what happens to it on the way; @add and @gate (nullable) are laid out like
+ * @y. */
 typedef struct
 {
-  gboolean add, clamp;
+  float *y;
+  const float *add, *gate;
+  gboolean clamp;
   float bias, low, high;
 } Finish;
 
 PH_INLINE void
-finish_and_store (Vec v, float *y, gsize n, const Finish *f)
+finish_and_store (Vec v, gsize at, gsize n, const Finish *f)
 {
   v += f->bias;
-  if (f->add)
-    v += vec_load_n (y, n);
+  if (f->add != NULL)
+    v += vec_load_n (f->add + at, n);
   if (f->clamp)
     v = vec_clamp (v, vec_set1 (f->low), vec_set1 (f->high));
-  vec_store_n (y, v, n);
+  if (f->gate != NULL)
+    v = vec_between (v, vec_load_n (f->gate + at, n), vec_set1 (f->low), vec_set1 (f->high));
+  vec_store_n (f->y + at, v, n);
 }
 
 /* @rows rows of @n outputs; @rows and, in most cases, @n_taps are constants where inlined. */
 PH_INLINE void
 sum_rows (gsize rows, gsize n_taps, const PhDepthwisePart *part, const float *weights,
-          const float *frame, gsize n, float *y, gsize y_pitch, gsize row_step, const Finish *f)
+          const float *frame, gsize n, gsize y, gsize y_pitch, gsize row_step, const Finish *f)
 {
   for (gsize o = 0; o < n; o += PH_LANES)
     {
@@ -48,7 +53,7 @@ sum_rows (gsize rows, gsize n_taps, const PhDepthwisePart *part, const float *we
 
 /* A 3x3 filter at stride 1: each row of the frame is read once for all outputs that want it. */
 PH_INLINE void
-sum_rows_3x3 (gsize rows, const float *weights, const float *frame, gsize pitch, gsize n, float *y,
+sum_rows_3x3 (gsize rows, const float *weights, const float *frame, gsize pitch, gsize n, gsize y,
               gsize y_pitch, const Finish *f)
 {
   Vec w[9];
@@ -98,7 +103,7 @@ is_3x3 (const PhDepthwisePart *part, gsize pitch)
 /* Rows [@begin, @end) of a part whose outputs of a row are neighbours in @y. */
 static void
 part_rows (const PhDepthwise *d, const PhDepthwisePart *part, gsize channel, const float *frame,
-           gsize begin, gsize end, float *y, gsize y_pitch, const Finish *f)
+           gsize begin, gsize end, gsize y, gsize y_pitch, const Finish *f)
 {
   const float *weights = part->weights + channel * part->n_taps;
   gsize step = part->row_step * d->pitch, n = part->columns;
@@ -169,22 +174,18 @@ fill_frame (const PhDepthwise *d, const float *x, const float *mask, Vec low, Ve
     }
 }
 
-/* Two phases of the columns, each a row of @a and @b, become one row of @n. */
+/* Two phases of the columns, each a row of @a and @b, become one row of @n from place @y. */
 static void
-interleave (const float *a, const float *b, gsize n, gboolean add, float *y)
+interleave (const float *a, const float *b, gsize n, gsize y, const Finish *f)
 {
   for (gsize i = 0; i < n; i += 2 * PH_LANES)
     {
       Vec va = vec_load (a + i / 2), vb = vec_load (b + i / 2);
-      gsize left = MIN (n - i, 2 * PH_LANES), first = MIN (left, PH_LANES);
-      Vec v = vec_zip_low (va, vb);
+      gsize left = MIN (n - i, 2 * PH_LANES);
 
-      vec_store_n (y + i, add ? v + vec_load_n (y + i, first) : v, first);
-      if (left <= PH_LANES)
-        continue;
-      v = vec_zip_high (va, vb);
-      float *to = y + i + PH_LANES;
-      vec_store_n (to, add ? v + vec_load_n (to, left - PH_LANES) : v, left - PH_LANES);
+      finish_and_store (vec_zip_low (va, vb), y + i, MIN (left, PH_LANES), f);
+      if (left > PH_LANES)
+        finish_and_store (vec_zip_high (va, vb), y + i + PH_LANES, left - PH_LANES, f);
     }
 }
 
@@ -192,36 +193,38 @@ interleave (const float *a, const float *b, gsize n, gboolean add, float *y)
  * has room for some rows of each. */
 static void
 scattered_part (const PhDepthwise *d, const PhDepthwisePart *part, const PhDepthwisePart *other,
-                gsize channel, const float *frame, gboolean add, float *lines, float *y)
+                gsize channel, const float *frame, const Finish *f, float *lines)
 {
   gsize room = d->shape.out_w + 2 * PH_LANES;
   float *other_lines = lines + ROWS * room;
   const float *even = part->y_left == 0 ? lines : other_lines;
   const float *odd = part->y_left == 0 ? other_lines : lines;
-  const Finish plain = { 0 };
+  const Finish to_lines = { .y = lines }, to_other = { .y = other_lines };
 
   for (gsize begin = 0; begin < part->rows; begin += ROWS)
     {
       gsize end = MIN (begin + ROWS, part->rows);
 
-      part_rows (d, part, channel, frame, begin, end, lines, room, &plain);
+      part_rows (d, part, channel, frame, begin, end, 0, room, &to_lines);
       if (other != NULL)
-        part_rows (d, other, channel, frame, begin, end, other_lines, room, &plain);
+        part_rows (d, other, channel, frame, begin, end, 0, room, &to_other);
       for (gsize row = begin; row < end; row++)
         {
-          float *to = y + (part->y_top + row * part->y_step_h) * d->shape.out_w;
+          gsize to = (part->y_top + row * part->y_step_h) * d->shape.out_w;
           gsize line = (row - begin) * room;
 
           if (other != NULL)
             {
-              interleave (even + line, odd + line, d->shape.out_w, add, to);
+              interleave (even + line, odd + line, d->shape.out_w, to, f);
               continue;
             }
           for (gsize i = 0; i < part->columns; i++)
             {
-              float *at = to + part->y_left + i * part->y_step_w;
+              gsize at = to + part->y_left + i * part->y_step_w;
+              float v = f->add != NULL ? f->add[at] + lines[line + i] : lines[line + i];
+              gboolean open = f->gate == NULL || (f->gate[at] > f->low && f->gate[at] < f->high);
 
-              *at = add ? *at + lines[line + i] : lines[line + i];
+              f->y[at] = open ? v : 0.0f;
             }
         }
     }
@@ -249,13 +252,14 @@ PH_KERNEL (ph_depthwise_planes) (const PhDepthwise *d, const PhCorrelationCall *
   for (gsize i = begin; i < end; i++)
     {
       gsize channel = i % d->shape.c;
-      float *y = call->y + i * out;
       Finish finish = {
-        .add = call->accumulate,
+        .y = call->y + i * out,
+        .add = call->add == NULL ? NULL : call->add + i * out,
+        .gate = call->gate == NULL ? NULL : call->gate + i * out,
         .clamp = d->epilogue.kind == PH_ACTIVATION_CLAMP,
         .bias = d->bias != NULL ? d->bias[channel] : 0.0f,
-        .low = d->epilogue.low,
-        .high = d->epilogue.high,
+        .low = call->gate != NULL ? call->low : d->epilogue.low,
+        .high = call->gate != NULL ? call->high : d->epilogue.high,
       };
 
       fill_frame (d, call->x + i * in, call->mask == NULL ? NULL : call->mask + i * in, low, high,
@@ -265,11 +269,11 @@ PH_KERNEL (ph_depthwise_planes) (const PhDepthwise *d, const PhCorrelationCall *
           const PhDepthwisePart *part = &d->parts[j];
 
           if (part->y_step_h == 1 && part->y_step_w == 1)
-            part_rows (d, part, channel, scratch, 0, part->rows, y, d->shape.out_w, &finish);
+            part_rows (d, part, channel, scratch, 0, part->rows, 0, d->shape.out_w, &finish);
           else if (j + 1 < d->n_parts && are_twins (d, part, part + 1))
-            scattered_part (d, part, &d->parts[++j], channel, scratch, call->accumulate, lines, y);
+            scattered_part (d, part, &d->parts[++j], channel, scratch, &finish, lines);
           else
-            scattered_part (d, part, NULL, channel, scratch, call->accumulate, lines, y);
+            scattered_part (d, part, NULL, channel, scratch, &finish, lines);
         }
     }
 }

@@ -153,55 +153,65 @@ pack (const PhConvShape *p, const PhCorrelationCall *call, const float *x, const
       }
 }
 
-/* @n numbers to every second place of a row, without a bias or a limit, as in the gradient of a
+/* @n numbers to every second place from @at, without a bias or a limit, as in the gradient of a
  * stride of 2. What stands between them is written back as it was. */
 static void
-scatter_second (const float *from, gsize n, gboolean add, float *y)
+scatter_second (const float *from, gsize n, const PhMicroStore *store, gsize at)
 {
+  Vec low = vec_set1 (store->low), high = vec_set1 (store->high);
   VecInt second;
 
   for (gsize i = 0; i < PH_LANES; i++)
     second[i] = i % 2 == 0 ? -1 : 0;
-  for (gsize i = 0; i < n; i += PH_LANES, y += 2 * PH_LANES)
+  for (gsize i = 0; i < n; i += PH_LANES)
     {
       Vec v = vec_load_n (from + i, MIN (n - i, PH_LANES));
       Vec zipped[2] = { vec_zip_low (v, v), vec_zip_high (v, v) };
       gsize places = 2 * (n - i) - 1;
 
-      for (gsize j = 0; j < 2 && j * PH_LANES < places; j++)
+      for (gsize j = 0; j < 2 && j * PH_LANES < places; j++, at += PH_LANES)
         {
           gsize here = MIN (places - j * PH_LANES, PH_LANES);
-          Vec old = vec_load_n (y + j * PH_LANES, here);
+          Vec old = vec_load_n (store->y + at, here);
 
-          v = add ? old + zipped[j] : zipped[j];
-          vec_store_n (y + j * PH_LANES, vec_select (second, v, old), here);
+          v = zipped[j];
+          if (store->add != NULL)
+            v += vec_load_n (store->add + at, here);
+          if (store->gate != NULL)
+            v = vec_between (v, vec_load_n (store->gate + at, here), low, high);
+          vec_store_n (store->y + at, vec_select (second, v, old), here);
         }
     }
 }
 
-/* @n numbers to places of a row that are @step apart. */
+/* @n numbers of row @row to places from @at that are @step apart. */
 static void
-scatter_row (const float *from, gsize n, gsize row, const PhMicroStore *store, gsize step, float *y)
+scatter_row (const float *from, gsize n, gsize row, const PhMicroStore *store, gsize step, gsize at)
 {
   float bias = store->bias != NULL ? store->bias[row] : 0.0f;
 
-  if (step == 2 && store->bias == NULL && !store->clamp)
+  at += row * store->pitch;
+  if (step == 2 && store->bias == NULL && store->summand == NULL && !store->clamp)
     {
-      scatter_second (from, n, store->add, y);
+      scatter_second (from, n, store, at);
       return;
     }
-  for (gsize i = 0; i < n; i++, y += step)
+  for (gsize i = 0; i < n; i++, at += step)
     {
       float v = from[i] + bias;
 
-      if (store->add)
-        v += *y;
+      if (store->add != NULL)
+        v += store->add[at];
+      if (store->summand != NULL)
+        v += store->summand[at];
       if (store->clamp)
         {
           v = v < store->low ? store->low : v;
           v = v > store->high ? store->high : v;
         }
-      *y = v;
+      if (store->gate != NULL && !(store->gate[at] > store->low && store->gate[at] < store->high))
+        v = 0.0f;
+      store->y[at] = v;
     }
 }
 
@@ -218,11 +228,10 @@ scatter (const PhImplicit *implicit, const float *tile, gsize pitch, gsize pixel
     {
       gsize length = MIN (width - column, store->pixels - at);
       gsize wanted = column < p->shape.out_w ? MIN (length, p->shape.out_w - column) : 0;
-      float *y =
-          store->y + (p->y_top + row * p->y_step_h) * p->y_w + p->y_left + column * p->y_step_w;
+      gsize to = (p->y_top + row * p->y_step_h) * p->y_w + p->y_left + column * p->y_step_w;
 
       for (gsize i = 0; i < store->rows; i++)
-        scatter_row (tile + i * pitch + at, wanted, i, store, p->y_step_w, y + i * store->pitch);
+        scatter_row (tile + i * pitch + at, wanted, i, store, p->y_step_w, to);
       at += length;
     }
 }
@@ -240,7 +249,7 @@ multiply_tile (const PhImplicit *implicit, const PhCorrelationCall *call,
   gboolean contiguous = implicit->p.y_step_w == 1 && implicit->p.y_step_h == 1 &&
                         implicit->p.y_w == p->out_w && implicit->p.y_h == p->out_h &&
                         (!implicit->direct || p->w == p->out_w);
-  float *y = call->y + (item->image * p->k + item->group * k) * plane;
+  gsize first = (item->image * p->k + item->group * k) * plane;
   float results[PH_MICRO_MAX_ROWS * MAX_PIXELS];
 
   for (gsize panel = item->panel_begin; panel < item->panel_end; panel++)
@@ -248,15 +257,19 @@ multiply_tile (const PhImplicit *implicit, const PhCorrelationCall *call,
       gsize number = item->group * implicit->panels + panel;
       const float *a = implicit->weights + (number * implicit->depth + c0 * taps) * micro->rows;
       gboolean last = c1 == p->c / p->groups;
+      gsize to = first + panel * micro->rows * plane;
+      gboolean onto_y = c0 > 0 || call->add == call->y;
       PhMicroStore store = {
-        .y = y + panel * micro->rows * plane,
+        .y = call->y + to,
         .pitch = plane,
         .rows = MIN (micro->rows, k - panel * micro->rows),
-        .add = call->accumulate || c0 > 0,
+        .add = onto_y ? call->y + to : NULL,
+        .summand = last && call->add != NULL && call->add != call->y ? call->add + to : NULL,
+        .gate = last && call->gate != NULL ? call->gate + to : NULL,
         .bias = last && implicit->bias != NULL ? implicit->bias + number * micro->rows : NULL,
         .clamp = last && implicit->epilogue.kind == PH_ACTIVATION_CLAMP,
-        .low = implicit->epilogue.low,
-        .high = implicit->epilogue.high,
+        .low = call->gate != NULL ? call->low : implicit->epilogue.low,
+        .high = call->gate != NULL ? call->high : implicit->epilogue.high,
       };
 
       for (gsize at = pixel, i = 0; at < pixel_end; at += step, i++)
@@ -269,6 +282,9 @@ multiply_tile (const PhImplicit *implicit, const PhCorrelationCall *call,
           if (contiguous)
             {
               here.y += at;
+              here.add = here.add == NULL ? NULL : here.add + at;
+              here.summand = here.summand == NULL ? NULL : here.summand + at;
+              here.gate = here.gate == NULL ? NULL : here.gate + at;
               func ((c1 - c0) * taps, a, b[i], offsets[i], &here);
             }
           else

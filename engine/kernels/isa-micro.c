@@ -20,16 +20,22 @@
 /* Filters ahead of those at work to ask for: each is used once a tile, so they come from far. */
 #define PREFETCH 512
 
-PH_INLINE Vec
-finish (Vec v, gsize row, const float *y, gsize n, const PhMicroStore *store)
+/* The sums @v of @n pixels from place @at of the output. */
+PH_INLINE void
+finish_and_store (Vec v, gsize row, gsize at, gsize n, const PhMicroStore *store)
 {
-  if (store->add)
-    v += vec_load_n (y, n);
+  if (store->add != NULL)
+    v += vec_load_n (store->add + at, n);
   if (store->bias != NULL)
     v += store->bias[row];
+  if (store->summand != NULL)
+    v += vec_load_n (store->summand + at, n);
   if (store->clamp)
     v = vec_clamp (v, vec_set1 (store->low), vec_set1 (store->high));
-  return v;
+  if (store->gate != NULL)
+    v = vec_between (v, vec_load_n (store->gate + at, n), vec_set1 (store->low),
+                     vec_set1 (store->high));
+  vec_store_n (store->y + at, v, n);
 }
 
 /* @rows and @vectors are constants wherever this is inlined, so that all loops over them vanish and
@@ -91,17 +97,10 @@ multiply (gsize rows, gsize vectors, gsize depth, const float *a, const float *b
 #pragma GCC unroll 8
   for (gsize i = 0; i < rows; i++)
     if (i < store->rows)
-      {
-        float *y = store->y + i * store->pitch;
-
 #pragma GCC unroll 8
-        for (gsize j = 0; j < vectors; j++)
-          {
-            gsize n = MIN (store->pixels - j * PH_LANES, PH_LANES);
-
-            vec_store_n (y + j * PH_LANES, finish (sum[i][j], i, y + j * PH_LANES, n, store), n);
-          }
-      }
+      for (gsize j = 0; j < vectors; j++)
+        finish_and_store (sum[i][j], i, i * store->pitch + j * PH_LANES,
+                          MIN (store->pixels - j * PH_LANES, PH_LANES), store);
 }
 
 #define MICRO(kind, rows, vectors)                                                                 \

@@ -136,6 +136,9 @@ vec_erf (Vec x)
 POINTWISE (fill, vp)
 POINTWISE (clamp, vec_clamp (va, vp, vq))
 POINTWISE (clamp_backward, vy + vec_between (vb, va, vp, vq))
+POINTWISE (gate, vec_between (vy, va, vp, vq))
+POINTWISE (pass, vec_between (vb, va, vp, vq))
+POINTWISE (copy, va)
 POINTWISE (accumulate, vy + vp * va)
 POINTWISE (add, va + vb)
 POINTWISE (subtract, va - vb)
@@ -153,6 +156,9 @@ const PhPointwiseFunc PH_KERNEL (ph_pointwise)[PH_POINTWISE_LAST] = {
   [PH_POINTWISE_FILL] = fill,
   [PH_POINTWISE_CLAMP] = clamp,
   [PH_POINTWISE_CLAMP_BACKWARD] = clamp_backward,
+  [PH_POINTWISE_GATE] = gate,
+  [PH_POINTWISE_PASS] = pass,
+  [PH_POINTWISE_COPY] = copy,
   [PH_POINTWISE_ACCUMULATE] = accumulate,
   [PH_POINTWISE_ADD] = add,
   [PH_POINTWISE_SUBTRACT] = subtract,

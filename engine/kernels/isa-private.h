@@ -13,6 +13,9 @@ typedef enum
   PH_POINTWISE_FILL,
   PH_POINTWISE_CLAMP,
   PH_POINTWISE_CLAMP_BACKWARD,
+  PH_POINTWISE_GATE,
+  PH_POINTWISE_PASS,
+  PH_POINTWISE_COPY,
   PH_POINTWISE_ACCUMULATE,
   PH_POINTWISE_ADD,
   PH_POINTWISE_SUBTRACT,
@@ -36,7 +39,8 @@ typedef void (*PhPointwiseFunc) (gsize n, const float *a, const float *b, float 
  * PhMicroStore:
  * @y: first row's first pixel; rows are @pitch apart
  * @rows, @pixels: how many of the tile's are wanted
- * @add: whether to add to what is there
+ * @add, @summand, @gate: (nullable): laid out like @y: added before and after the bias; what lets
+ *   through where low < gate < high
  * @bias: (nullable): one number a row
  * @clamp: whether to limit the results to [low, high]
  *
@@ -46,7 +50,7 @@ typedef struct
 {
   float *y;
   gsize pitch, rows, pixels;
-  gboolean add;
+  const float *add, *summand, *gate;
   const float *bias;
   gboolean clamp;
   float low, high;

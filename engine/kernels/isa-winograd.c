@@ -215,17 +215,20 @@ take_home (const PhWinograd *w, const PhCorrelationCall *call, gsize filter, gsi
            float (*line)[LINE])
 {
   const PhConvShape *p = &w->p.shape;
+  gboolean clamp = w->epilogue.kind == PH_ACTIVATION_CLAMP;
+  Vec low = vec_set1 (clamp ? w->epilogue.low : call->low);
+  Vec high = vec_set1 (clamp ? w->epilogue.high : call->high);
 
   for (gsize at = 0; at < n;)
     {
       Run run = run_at (w, tile + at, n - at);
       gsize column = run.column * w->tile;
-      float *y = call->y + (run.image * p->k + filter) * p->out_h * p->out_w + column;
+      gsize plane = (run.image * p->k + filter) * p->out_h * p->out_w + column;
       gsize length = MIN (run.n * w->tile, p->out_w - column);
 
       for (gsize r = 0; r < w->tile && run.row * w->tile + r < p->out_h; r++)
         {
-          float *row = y + (run.row * w->tile + r) * p->out_w;
+          gsize row = plane + (run.row * w->tile + r) * p->out_w;
           const float *from = line[r] + at * w->tile;
 
           for (gsize i = 0; i < length; i += PH_LANES)
@@ -233,9 +236,13 @@ take_home (const PhWinograd *w, const PhCorrelationCall *call, gsize filter, gsi
               gsize left = MIN (length - i, PH_LANES);
               Vec v = vec_load_n (from + i, left);
 
-              if (call->accumulate)
-                v += vec_load_n (row + i, left);
-              vec_store_n (row + i, v, left);
+              if (call->add != NULL)
+                v += vec_load_n (call->add + row + i, left);
+              if (clamp)
+                v = vec_clamp (v, low, high);
+              if (call->gate != NULL)
+                v = vec_between (v, vec_load_n (call->gate + row + i, left), low, high);
+              vec_store_n (call->y + row + i, v, left);
             }
         }
       at += run.n;
@@ -244,8 +251,7 @@ take_home (const PhWinograd *w, const PhCorrelationCall *call, gsize filter, gsi
 
 /* One vector of tiles from the sums, @pitch apart, to lines of outputs. */
 PH_INLINE void
-output_vector (gsize tile, const float *m, gsize pitch, Vec bias, gboolean clamp, Vec low, Vec high,
-               float (*line)[LINE], gsize at)
+output_vector (gsize tile, const float *m, gsize pitch, Vec bias, float (*line)[LINE], gsize at)
 {
   Vec half[SPAN][TILE], y[TILE][TILE];
 
@@ -270,11 +276,7 @@ output_vector (gsize tile, const float *m, gsize pitch, Vec bias, gboolean clamp
       transform_output (tile, d, column);
 #pragma GCC unroll 4
       for (gsize r = 0; r < tile; r++)
-        {
-          Vec v = column[r] + bias;
-
-          y[r][s] = clamp ? vec_clamp (v, low, high) : v;
-        }
+        y[r][s] = column[r] + bias;
     }
 #pragma GCC unroll 4
   for (gsize r = 0; r < tile; r++)
@@ -304,13 +306,11 @@ PH_KERNEL (ph_winograd_output) (const PhWinograd *w, const PhCorrelationCall *ca
 {
   float line[TILE][LINE] __attribute__ ((aligned (64)));
   Vec bias = vec_set1 (w->bias != NULL ? w->bias[filter] : 0.0f);
-  Vec low = vec_set1 (w->epilogue.low), high = vec_set1 (w->epilogue.high);
-  gboolean clamp = w->epilogue.kind == PH_ACTIVATION_CLAMP;
 
   for (gsize i = 0; i < n; i += PH_LANES)
     if (w->tile == 2)
-      output_vector (2, m + i, w->block, bias, clamp, low, high, line, i * 2);
+      output_vector (2, m + i, w->block, bias, line, i * 2);
     else
-      output_vector (4, m + i, w->block, bias, clamp, low, high, line, i * 4);
+      output_vector (4, m + i, w->block, bias, line, i * 4);
   take_home (w, call, filter, tile, n, line);
 }

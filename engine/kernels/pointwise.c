@@ -55,6 +55,23 @@ ph_pointwise_clamp_backward (gsize n, const float *x, const float *dy, float low
 }
 
 void
+ph_pointwise_gate (gsize n, const float *x, float low, float high, float *y)
+{
+  elements (PH_POINTWISE_GATE, n, GRAIN, x, x, low, high, y);
+}
+
+void
+ph_pointwise_pass (gsize n, const float *by, const float *x, float low, float high,
+                   gboolean accumulate, float *y)
+{
+  if (by == NULL)
+    elements (accumulate ? PH_POINTWISE_ADD : PH_POINTWISE_COPY, n, GRAIN, x, y, 0, 0, y);
+  else
+    elements (accumulate ? PH_POINTWISE_CLAMP_BACKWARD : PH_POINTWISE_PASS, n, GRAIN, by, x, low,
+              high, y);
+}
+
+void
 ph_pointwise_accumulate (gsize n, float alpha, const float *x, float *y)
 {
   elements (PH_POINTWISE_ACCUMULATE, n, GRAIN, x, x, alpha, 0.0f, y);

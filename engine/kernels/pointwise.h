@@ -25,6 +25,19 @@ void ph_pointwise_clamp (gsize n, const float *x, float low, float high, float *
 void ph_pointwise_clamp_backward (gsize n, const float *x, const float *dy, float low, float high,
                                   float *dx);
 
+/** ph_pointwise_gate: y = y where low < x < high, 0 elsewhere. */
+void ph_pointwise_gate (gsize n, const float *x, float low, float high, float *y);
+
+/**
+ * ph_pointwise_pass:
+ * @by: (nullable): what says where @x counts; everywhere when absent
+ * @accumulate: whether to add to @y instead of overwriting it
+ *
+ * y = x where low < by < high, and 0 elsewhere.
+ */
+void ph_pointwise_pass (gsize n, const float *by, const float *x, float low, float high,
+                        gboolean accumulate, float *y);
+
 /** ph_pointwise_accumulate: y += alpha * x. */
 void ph_pointwise_accumulate (gsize n, float alpha, const float *x, float *y);
 

@@ -16,6 +16,7 @@ typedef struct
   gboolean count_include_pad, accumulate;
   const float *x, *dy;
   const gint32 *winners;
+  const PhValueGate *gate;
   float *y, *dx;
   gint32 *indices;
 } Pool;
@@ -101,16 +102,27 @@ max_backward_planes (gsize begin, gsize end, guint thread, gpointer data)
 
       if (!pool->accumulate)
         memset (dx, 0, in * sizeof (float));
-      for (gsize j = i * out; j < (i + 1) * out; j++)
-        dx[pool->winners[j]] += pool->dy[j];
+      if (pool->gate == NULL)
+        for (gsize j = i * out; j < (i + 1) * out; j++)
+          dx[pool->winners[j]] += pool->dy[j];
+      else
+        for (gsize j = i * out; j < (i + 1) * out; j++)
+          {
+            float value = pool->gate->values[i * in + (gsize)pool->winners[j]];
+            gboolean open = value > pool->gate->low && value < pool->gate->high;
+
+            dx[pool->winners[j]] += open ? pool->dy[j] : 0.0f;
+          }
     }
 }
 
 void
 ph_pool_max_backward (const PhPoolShape *shape, const float *dy, const gint32 *indices,
-                      gboolean accumulate, float *dx)
+                      gboolean accumulate, const PhValueGate *gate, float *dx)
 {
-  Pool pool = { .shape = shape, .dy = dy, .winners = indices, .accumulate = accumulate, .dx = dx };
+  Pool pool = {
+    .shape = shape, .dy = dy, .winners = indices, .accumulate = accumulate, .gate = gate, .dx = dx
+  };
 
   ph_parallel_for (shape->planes, planes_grain (shape), max_backward_planes, &pool);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "kernels/gate.h"
 
 G_BEGIN_DECLS
 
@@ -59,12 +59,13 @@ void ph_pool_max_forward (const PhPoolShape *shape, const float *x, float *y, gi
  * @dy: (planes, Ho, Wo)
  * @indices: as written by ph_pool_max_forward()
  * @accumulate: whether to add to @dx instead of overwriting it
+ * @gate: (nullable): of the size of @dx: what it does not let through is not added
  * @dx: (planes, H, W)
  *
  * Each window's gradient goes to its winner alone.
  */
 void ph_pool_max_backward (const PhPoolShape *shape, const float *dy, const gint32 *indices,
-                           gboolean accumulate, float *dx);
+                           gboolean accumulate, const PhValueGate *gate, float *dx);
 
 /**
  * ph_pool_average_forward:

@@ -19,6 +19,7 @@ typedef struct _PhRun PhRun;
  *   may refine this per input and output in #PhStep.keep_inputs and keep_outputs.
  * @PH_OP_OVERWRITES: `backward` asks ph_run_accumulates() and overwrites a gradient that it is the
  *   first to write; without this flag the run zeroes it before, and `backward` always adds
+ * @PH_OP_GATES: `backward` heeds ph_run_gate(); without it the run closes the gates behind it
  * @PH_OP_POINTWISE: each output position depends on the same position of the inputs only (any
  *   channels), so receptive fields pass through
  * @PH_OP_RANDOM: never folded
@@ -35,6 +36,7 @@ typedef enum
   PH_OP_POINTWISE = 1 << 5,
   PH_OP_RANDOM = 1 << 6,
   PH_OP_SHAPE_ONLY = 1 << 7,
+  PH_OP_GATES = 1 << 8,
 } PhOpFlags;
 
 /**
@@ -56,6 +58,18 @@ typedef enum
 } PhRole;
 
 #define PH_MAX_ROLES 5
+
+/**
+ * PhGate:
+ *
+ * A gradient passes only where the value it belongs to lies strictly between these: the derivative
+ * of a clamp, asked of the clamp's output. Whoever writes such a gradient closes the gate, so that
+ * the step with the clamp gets it ready for use.
+ */
+typedef struct
+{
+  float low, high;
+} PhGate;
 
 /**
  * PhWindow:
@@ -85,12 +99,21 @@ typedef struct
  *   fail, fails here with a message that gives expected and actual shapes but no node name.
  * @absorb: (nullable): whether this step can do the work of @next, the only consumer of its output
  *   0, as part of its own `forward` (bias, batch norm, activation, …). Returning %TRUE records it
- *   in the state; the plan then removes @next and lets output 0 stand for the output of @next. Only
- *   called where nobody asks for the value in between. Called after `infer` and before `prepare`.
+ *   in the state; the plan then removes @next and lets output 0 stand for the output of @next, and
+ *   runs this step in the place of @next, so that inputs of that may be taken over by
+ *   ph_step_take_input(). Only called where nobody asks for the value in between. Called after
+ *   `infer` and before `prepare`.
+ * @take_in: (nullable): likewise whether this step can do the work of @previous, which makes its
+ *   input 0 for it alone. The plan then removes @previous and lets its input 0 be the input.
+ * @gate: (nullable): whether this step ends with a clamp whose derivative the writers of the
+ * gradient at output 0 may apply; then step->gated tells in `prepare` whether they do
  * @prepare: (nullable): called once after shapes and fusion are settled: packs constant weights,
  *   sets step->scratch_size and step->saved_size (bytes). step->wants_gradient tells whether
  *   `backward` will be called.
  * @clear_state: (nullable): frees what the state owns
+ * @parts: (nullable): whether input @i is, as it is, a part of output 0, which begins @offset bytes
+ *   into it. The plan may then let it be made there; `forward` and `backward` find the same memory
+ *   and leave it alone.
  * @forward: computes all wanted outputs. Nothing may fail, nothing may be allocated when weights
  * are constant.
  * @backward: adds the gradient of each input that is wanted; %NULL: not differentiable. Integer
@@ -114,8 +137,11 @@ typedef struct
   void (*clear_config) (gpointer config);
   gboolean (*infer) (PhStep *step, GError **error);
   gboolean (*absorb) (PhStep *step, const PhStep *next);
+  gboolean (*take_in) (PhStep *step, const PhStep *previous);
+  gboolean (*gate) (const PhStep *step, PhGate *gate);
   gboolean (*prepare) (PhStep *step, GError **error);
   void (*clear_state) (gpointer state);
+  gboolean (*parts) (const PhStep *step, guint i, gsize *offset);
   void (*forward) (const PhStep *step, PhRun *run);
   void (*backward) (const PhStep *step, PhRun *run);
   void (*window) (const PhStep *step, PhWindow *rows, PhWindow *columns);
@@ -179,6 +205,7 @@ typedef struct
  * @gradient_inputs: bit i: the gradient of input i will be asked for
  * @parameter_inputs: bit i: input i is a parameter, which changes between passes
  * @training: as in #PhQuestion
+ * @gated: whether the gradient at output 0 is 0 already where `gate` of the operator says so
  * @is_view: as %PH_OP_VIEW; `infer` may set it where a step turns out to change nothing (a Dropout
  *   without mask, a Cast between real types), provided `forward` still copies when called
  *
@@ -202,10 +229,13 @@ struct _PhStep
   guint64 gradient_inputs, parameter_inputs;
   gboolean wants_gradient;
   gboolean training;
+  gboolean gated;
   gboolean is_view;
 
   /*< private >*/
   int *in_values, *out_values; /* owned: values of the plan, after fusion; -1: none */
+  const PhGate **gates;        /* owned, nullable: of each input, nullable */
+  PhGate gate;                 /* at output 0, when gated */
   gsize saved_offset;
   gboolean removed;
 };
@@ -218,6 +248,10 @@ const PhTensor *ph_step_constant (const PhStep *step, guint i);
 
 /** ph_step_set_out: sets type and shape of output @i; does nothing when the node lacks it. */
 void ph_step_set_out (PhStep *step, guint i, PhType type, const PhShape *shape);
+
+/** ph_step_take_input: makes input @i of @next, which is about to be absorbed, a further input of
+ * @step. Returns: its number. */
+guint ph_step_take_input (PhStep *step, const PhStep *next, guint i);
 
 /**
  * ph_step_get_ints:
@@ -249,6 +283,13 @@ float *ph_run_in_grad (PhRun *run, const PhStep *step, guint i);
 
 /** ph_run_out_grad: (nullable): gradient at output @i; %NULL when nothing flows back from there. */
 const float *ph_run_out_grad (const PhRun *run, const PhStep *step, guint i);
+
+/** ph_run_gate: (nullable): what the gradient of input @i must pass; its value is there to be asked
+ * in `backward`. */
+const PhGate *ph_run_gate (const PhStep *step, guint i);
+
+/** ph_run_close_gates: sets the gradients of all inputs to 0 where they may not pass. */
+void ph_run_close_gates (PhRun *run, const PhStep *step);
 
 /** ph_run_accumulates: for %PH_OP_OVERWRITES: whether the gradient of input @i already holds
  * something that must be added to. Two inputs may be the same value: the first of them is asked

@@ -15,18 +15,27 @@ typedef struct
   guint n_values;
   int n_steps;
   int *data_root;       /* per value; values in one class share memory */
+  gsize *shift;         /* per value: bytes from the beginning of what it is a part of */
   PhBlock *data, *grad; /* per value, valid at roots; end < 0: no memory */
 } Placement;
 
 static int
-find_root (int *root, int i)
+find_root (const int *root, int i)
 {
   while (root[i] != i)
-    {
-      root[i] = root[root[i]];
-      i = root[i];
-    }
+    i = root[i];
   return i;
+}
+
+/* Bytes from the beginning of the root's memory to that of @i. */
+static gsize
+find_shift (const int *root, const gsize *shift, int i)
+{
+  gsize sum = 0;
+
+  for (; root[i] != i; i = root[i])
+    sum += shift[i];
+  return sum;
 }
 
 static gsize
@@ -79,6 +88,61 @@ unite_views (Placement *p)
     }
 }
 
+static guint
+count_readers (const Placement *p, int value)
+{
+  guint n = 0;
+
+  for (int i = 0; i < p->n_steps; i++)
+    {
+      const PhStep *step = p->plan->steps->pdata[i];
+
+      for (guint j = 0; j < step->n_inputs; j++)
+        n += step->in_values[j] == value;
+    }
+  for (guint i = 0; i < p->plan->n_targets; i++)
+    n += p->plan->targets[i] == value;
+  return n;
+}
+
+static gboolean
+is_made_by_a_step (const Placement *p, int value)
+{
+  for (int i = 0; i < p->n_steps; i++)
+    {
+      const PhStep *step = p->plan->steps->pdata[i];
+
+      for (guint j = 0; j < step->n_outputs; j++)
+        if (step->out_values[j] == value)
+          return !step->is_view;
+    }
+  return FALSE;
+}
+
+/* Lets values that only a concatenation reads be made where it would put them. */
+static void
+unite_parts (Placement *p)
+{
+  for (int i = 0; i < p->n_steps; i++)
+    {
+      const PhStep *step = p->plan->steps->pdata[i];
+      int whole = step->n_outputs > 0 ? step->out_values[0] : -1;
+
+      for (guint j = 0; step->op->parts != NULL && whole >= 0 && j < step->n_inputs; j++)
+        {
+          int part = step->in_values[j];
+          gsize offset;
+
+          if (!step->op->parts (step, j, &offset) || part < 0 || p->data_root[part] != part ||
+              p->plan->grad_root[part] != part || p->needs_grad[part] != p->needs_grad[whole] ||
+              count_readers (p, part) != 1 || !is_made_by_a_step (p, part))
+            continue;
+          p->data_root[part] = p->plan->grad_root[part] = whole;
+          p->shift[part] = offset;
+        }
+    }
+}
+
 static void
 measure_lifetimes (Placement *p)
 {
@@ -98,7 +162,8 @@ measure_lifetimes (Placement *p)
           if (value < 0)
             continue;
           use_data (p, value, forward);
-          if (step->wants_gradient && !step->is_view && (step->keep_inputs & BIT (j)))
+          if (step->wants_gradient && !step->is_view &&
+              ((step->keep_inputs & BIT (j)) || ph_run_gate (step, j) != NULL))
             use_data (p, value, backward);
           if (step->gradient_inputs & BIT (j))
             use_grad (p, value, backward);
@@ -150,6 +215,7 @@ unite_in_place (Placement *p)
           alone = FALSE;
       if (!alone || in == out || p->data[in].end != i + 1 ||
           p->data[in].size != p->data[out].size ||
+          p->data[in].size != value_size (p, step->in_values[0]) ||
           value_size (p, step->in_values[0]) != value_size (p, step->out_values[0]))
         continue;
       p->data[in].end = p->data[out].end;
@@ -209,12 +275,36 @@ ph_arena_place (PhBlock *blocks, guint n)
   return (total + 127) & ~(gsize)63;
 }
 
+/* Gives each value its place within the memory of its root. */
+static void
+place_values (Placement *p)
+{
+  PhPlan *plan = p->plan;
+  g_autofree int *grad_root = g_memdup2 (plan->grad_root, (p->n_values + 1) * sizeof (int));
+  g_autofree int *data_root = g_memdup2 (p->data_root, (p->n_values + 1) * sizeof (int));
+  g_autofree gsize *data = g_memdup2 (plan->data_offset, (p->n_values + 1) * sizeof (gsize));
+  g_autofree gsize *grad = g_memdup2 (plan->grad_offset, (p->n_values + 1) * sizeof (gsize));
+
+  for (int i = 0; i < (int)p->n_values; i++)
+    {
+      int root = plan->data_root[i] = find_root (data_root, i);
+
+      plan->data_offset[i] =
+          data[root] == G_MAXSIZE ? G_MAXSIZE : data[root] + find_shift (data_root, p->shift, i);
+      root = plan->grad_root[i] = find_root (grad_root, i);
+      plan->grad_offset[i] = p->needs_grad[i] && grad[root] != G_MAXSIZE
+                                 ? grad[root] + find_shift (grad_root, p->shift, i)
+                                 : G_MAXSIZE;
+    }
+}
+
 void
 ph_plan_place (PhPlan *plan, const gboolean *needs_grad)
 {
   guint n_values = ph_graph_get_n_values (plan->trace->graph);
   int n = (int)plan->steps->len;
   int *data_root = plan->data_root = g_new (int, n_values + 1);
+  g_autofree gsize *shift = g_new0 (gsize, n_values + 1);
   g_autofree PhBlock *data = g_new0 (PhBlock, n_values + 1);
   g_autofree PhBlock *grad = g_new0 (PhBlock, n_values + 1);
   g_autoptr (GArray) blocks = g_array_new (FALSE, TRUE, sizeof (PhBlock));
@@ -223,6 +313,7 @@ ph_plan_place (PhPlan *plan, const gboolean *needs_grad)
                   .n_values = n_values,
                   .n_steps = n,
                   .data_root = data_root,
+                  .shift = shift,
                   .data = data,
                   .grad = grad };
   gsize scratch = 0;
@@ -238,6 +329,7 @@ ph_plan_place (PhPlan *plan, const gboolean *needs_grad)
       plan->data_offset[i] = plan->grad_offset[i] = G_MAXSIZE;
     }
   unite_views (&p);
+  unite_parts (&p);
   measure_lifetimes (&p);
   unite_in_place (&p);
 
@@ -274,12 +366,5 @@ ph_plan_place (PhPlan *plan, const gboolean *needs_grad)
       if (step->saved_size > 0)
         step->saved_offset = g_array_index (blocks, PhBlock, next++).offset;
     }
-  for (guint i = 0; i < n_values; i++)
-    {
-      int root = data_root[i] = find_root (data_root, (int)i);
-
-      plan->grad_root[i] = find_root (plan->grad_root, (int)i);
-      plan->data_offset[i] = plan->data_offset[root];
-      plan->grad_offset[i] = needs_grad[i] ? plan->grad_offset[plan->grad_root[i]] : G_MAXSIZE;
-    }
+  place_values (&p);
 }

@@ -43,16 +43,17 @@ collect_steps (PhPlan *plan)
       g_ptr_array_add (plan->steps, trace->steps[i]);
 }
 
-/* Lets steps do the work of the one that follows: convolution takes in batch norm and activation.
- */
-static void
-fuse_steps (PhPlan *plan)
+/* Who makes and who reads each value while steps are being fused. */
+typedef struct
 {
-  guint n_values = ph_graph_get_n_values (plan->trace->graph);
-  g_autofree guint *n_readers = g_new0 (guint, n_values + 1);
-  g_autofree PhStep **reader = g_new0 (PhStep *, n_values + 1);
-  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+  guint *n_readers;
+  PhStep **reader; /* the last of them */
+  PhStep **producer;
+} Links;
 
+static void
+link_steps (const PhPlan *plan, Links *links)
+{
   for (guint i = 0; i < plan->steps->len; i++)
     {
       PhStep *step = plan->steps->pdata[i];
@@ -60,33 +61,89 @@ fuse_steps (PhPlan *plan)
       for (guint j = 0; j < step->n_inputs; j++)
         if (step->in_values[j] >= 0)
           {
-            n_readers[step->in_values[j]]++;
-            reader[step->in_values[j]] = step;
+            links->n_readers[step->in_values[j]]++;
+            links->reader[step->in_values[j]] = step;
           }
+      for (guint j = 0; j < step->n_outputs; j++)
+        if (step->out_values[j] >= 0)
+          links->producer[step->out_values[j]] = step;
+    }
+}
+
+/* The step that alone reads what @step makes, where nobody asks for that. */
+static PhStep *
+sole_reader (const PhPlan *plan, const Links *links, const PhStep *step)
+{
+  int value = step->out_values[0];
+
+  return value >= 0 && links->n_readers[value] == 1 && !is_target (plan, value)
+             ? links->reader[value]
+             : NULL;
+}
+
+static guint
+place_of (const PhPlan *plan, const PhStep *step, guint from)
+{
+  while (plan->steps->pdata[from] != step)
+    from++;
+  return from;
+}
+
+/* Lets steps do the work of the one that follows: convolution takes in batch norm, sum and
+ * activation; or of the one before: pooling takes in the padding. */
+static void
+fuse_steps (PhPlan *plan)
+{
+  guint n_values = ph_graph_get_n_values (plan->trace->graph), n = 0;
+  g_autofree guint *n_readers = g_new0 (guint, n_values + 1);
+  g_autofree PhStep **reader = g_new0 (PhStep *, n_values + 1);
+  g_autofree PhStep **producer = g_new0 (PhStep *, n_values + 1);
+  Links links = { .n_readers = n_readers, .reader = reader, .producer = producer };
+
+  link_steps (plan, &links);
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      PhStep *step = plan->steps->pdata[i], *next;
+      int input = step->n_inputs > 0 ? step->in_values[0] : -1;
+      PhStep *previous = input >= 0 ? producer[input] : NULL;
+      guint at = i;
+
+      if (step->removed)
+        continue;
+      if (step->op->take_in != NULL && previous != NULL &&
+          sole_reader (plan, &links, previous) == step && step->op->take_in (step, previous))
+        {
+          step->in_values[0] = previous->in_values[0];
+          step->in[0] = previous->in[0];
+          reader[step->in_values[0]] = step;
+          previous->removed = TRUE;
+        }
+      while (step->op->absorb != NULL && (next = sole_reader (plan, &links, step)) != NULL &&
+             step->op->absorb (step, next))
+        {
+          step->out_values[0] = next->out_values[0];
+          step->out[0] = next->out[0];
+          producer[step->out_values[0]] = step;
+          for (guint j = 0; j < next->n_inputs; j++)
+            if (next->in_values[j] >= 0 && reader[next->in_values[j]] == next)
+              reader[next->in_values[j]] = step;
+          next->removed = TRUE;
+          at = place_of (plan, next, at);
+        }
+      if (at == i)
+        continue;
+      /* All that it reads now has been made by then. */
+      plan->steps->pdata[at] = step;
+      plan->steps->pdata[i] = NULL;
     }
   for (guint i = 0; i < plan->steps->len; i++)
     {
       PhStep *step = plan->steps->pdata[i];
 
-      if (step->removed)
-        continue;
-      while (step->op->absorb != NULL)
-        {
-          int value = step->out_values[0];
-          PhStep *next = value >= 0 && n_readers[value] == 1 ? reader[value] : NULL;
-
-          if (next == NULL || is_target (plan, value) || !step->op->absorb (step, next))
-            break;
-          step->out_values[0] = next->out_values[0];
-          step->out[0] = next->out[0];
-          next->removed = TRUE;
-        }
-      g_ptr_array_add (kept, step);
+      if (step != NULL && !step->removed)
+        plan->steps->pdata[n++] = step;
     }
-  g_ptr_array_set_size (plan->steps, 0);
-  for (guint i = 0; i < kept->len; i++)
-    if (!((PhStep *)kept->pdata[i])->removed)
-      g_ptr_array_add (plan->steps, kept->pdata[i]);
+  g_ptr_array_set_size (plan->steps, (int)n);
 }
 
 /* Which values get a gradient: reals that depend on an input through reals. */
@@ -159,6 +216,55 @@ parameters_are_real (PhGraph *graph, const PhQuestion *question, GError **error)
   return TRUE;
 }
 
+/* Whether all that writes to the gradient of @value knows it by that name. */
+static gboolean
+can_be_gated (const PhPlan *plan, int value)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      const PhStep *step = plan->steps->pdata[i];
+
+      for (guint j = 0; j < step->n_inputs; j++)
+        if (step->in_values[j] == value && (step->gradient_inputs & BIT (j)))
+          {
+            if (step->is_view || j >= 63)
+              return FALSE;
+            any = TRUE;
+          }
+    }
+  return any && !is_target (plan, value);
+}
+
+/* Lets those who write the gradient at a clamp apply its derivative, where it costs one look at
+ * each number, instead of the step with the clamp, which reads each number often. */
+static void
+choose_gates (PhPlan *plan)
+{
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      PhStep *step = plan->steps->pdata[i];
+
+      if (!step->wants_gradient || step->op->gate == NULL || !step->op->gate (step, &step->gate) ||
+          !can_be_gated (plan, step->out_values[0]))
+        continue;
+      step->gated = TRUE;
+      for (guint k = i + 1; k < plan->steps->len; k++)
+        {
+          PhStep *reader = plan->steps->pdata[k];
+
+          for (guint j = 0; j < reader->n_inputs; j++)
+            if (reader->in_values[j] == step->out_values[0] && (reader->gradient_inputs & BIT (j)))
+              {
+                if (reader->gates == NULL)
+                  reader->gates = g_new0 (const PhGate *, reader->n_inputs);
+                reader->gates[j] = &step->gate;
+              }
+        }
+    }
+}
+
 PhPlan *
 ph_plan_new (PhGraph *graph, const PhQuestion *question, GError **error)
 {
@@ -183,6 +289,7 @@ ph_plan_new (PhGraph *graph, const PhQuestion *question, GError **error)
   needs_grad = mark_gradients (plan, question, error);
   if (needs_grad == NULL)
     return NULL;
+  choose_gates (plan);
   for (guint i = 0; i < plan->steps->len; i++)
     if (!ph_step_prepare (plan->steps->pdata[i], error))
       return NULL;

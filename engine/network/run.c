@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernels/pointwise.h"
 #include "network/plan-private.h"
 #include "network/step-private.h"
 
@@ -209,6 +210,19 @@ zero_untouched (PhRun *run, int value)
     memset (run->grad[value], 0, grad_bytes (run, value));
 }
 
+void
+ph_run_close_gates (PhRun *run, const PhStep *step)
+{
+  for (guint i = 0; i < step->n_inputs && step->gates != NULL; i++)
+    {
+      const PhGate *gate = ph_run_gate (step, i);
+
+      if (gate != NULL && ph_run_in_grad (run, step, i) != NULL)
+        ph_pointwise_gate (ph_shape_count (&step->in[i]->shape), ph_run_in (run, step, i),
+                           gate->low, gate->high, ph_run_in_grad (run, step, i));
+    }
+}
+
 /* Whether this step writes @value, itself or by what is a view of it. */
 static gboolean
 makes (const PhRun *run, const PhStep *step, int value)
@@ -237,6 +251,8 @@ ph_run_backward_to (PhRun *run, int value, GCancellable *cancellable, GError **e
       if (!(step->op->flags & PH_OP_OVERWRITES))
         zero_fresh (run, step);
       step->op->backward (step, run);
+      if (!(step->op->flags & PH_OP_GATES))
+        ph_run_close_gates (run, step);
       if (run->times != NULL)
         run->times[i].backward = nanoseconds (run) - start;
     }

@@ -50,6 +50,7 @@ ph_step_free (PhStep *step)
   g_free (step->state);
   g_free (step->in);
   g_free (step->in_values);
+  g_free (step->gates);
   g_free (step->out);
   g_free (step->out_values);
   g_free (step);
@@ -199,6 +200,19 @@ ph_step_set_out (PhStep *step, guint i, PhType type, const PhShape *shape)
   step->out[i]->shape = *shape;
 }
 
+guint
+ph_step_take_input (PhStep *step, const PhStep *next, guint i)
+{
+  guint n = MAX (step->n_inputs, step->op->max_inputs);
+
+  step->in = g_renew (const PhSpec *, step->in, n + 1);
+  step->in_values = g_renew (int, step->in_values, n + 1);
+  step->in[n] = next->in[i];
+  step->in_values[n] = next->in_values[i];
+  step->n_inputs = n + 1;
+  return n;
+}
+
 const gint64 *
 ph_step_get_ints (const PhStep *step, guint i, const char *what, gsize *n, GError **error)
 {
@@ -270,6 +284,12 @@ ph_run_out_grad (const PhRun *run, const PhStep *step, guint i)
   return value >= 0 && run->grad[value] != NULL && run->fresh[run->grad_root[value]]
              ? run->grad[value]
              : NULL;
+}
+
+const PhGate *
+ph_run_gate (const PhStep *step, guint i)
+{
+  return step->gates != NULL ? step->gates[i] : NULL;
 }
 
 gboolean

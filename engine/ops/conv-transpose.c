@@ -233,7 +233,7 @@ transpose_forward (const PhStep *step, PhRun *run)
 
   PhConv *conv = acquire_conv (step, run);
 
-  ph_volume_backward_data (&state->volume, conv, ph_run_in (run, step, 0), NULL, TRUE, y,
+  ph_volume_backward_data (&state->volume, conv, ph_run_in (run, step, 0), NULL, TRUE, NULL, y,
                            ph_run_scratch (run, step));
   release_conv (step, conv);
 }
@@ -265,7 +265,7 @@ transpose_backward (const PhStep *step, PhRun *run)
       float *own = (float *)(scratch + state->conv_scratch);
       gsize n = ph_shape_count (&step->in[0]->shape);
 
-      ph_volume_forward (&state->volume, conv, dy, own, scratch);
+      ph_volume_forward (&state->volume, conv, dy, NULL, own, scratch);
       for (gsize i = 0; i < n; i++)
         dx[i] += own[i];
     }

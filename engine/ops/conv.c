@@ -3,13 +3,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/pointwise.h"
+
 typedef struct
 {
   PhSpatial spatial;
   gint64 groups;
 } ConvConfig;
 
-/* y = clamp (scale * (x conv w + b) + shift); scale and shift come from absorbed nodes. */
+/* y = clamp (scale * (x conv w + b) + shift + z); scale, shift and z come from absorbed nodes. */
 typedef struct
 {
   /* owned */
@@ -19,6 +21,7 @@ typedef struct
   PhVolume volume;
   PhSpatial spatial;
   PhEpilogue epilogue;
+  guint summand; /* the input that is z, 0 when there is none */
 } ConvState;
 
 static gboolean
@@ -185,6 +188,20 @@ absorb_arithmetic (PhStep *step, const PhStep *next, gboolean multiply)
   return TRUE;
 }
 
+/* The way around a block of a residual network. */
+static gboolean
+absorb_summand (PhStep *step, const PhStep *next)
+{
+  ConvState *state = step->state;
+  guint other = next->in_values[0] == step->out_values[0] ? 1 : 0;
+
+  if (next->in[other]->constant != NULL || state->summand != 0 ||
+      !ph_shape_equal (&next->in[other]->shape, &step->out[0]->shape))
+    return FALSE;
+  state->summand = ph_step_take_input (step, next, other);
+  return TRUE;
+}
+
 static gboolean
 clip_bound (const PhStep *next, guint input, const char *attribute, float *bound)
 {
@@ -224,10 +241,14 @@ conv_absorb (PhStep *step, const PhStep *next)
 
   if (!weights_known (step) || state->epilogue.kind != PH_ACTIVATION_NONE)
     return FALSE;
-  if (g_str_equal (name, "BatchNormalization"))
+  if (g_str_equal (name, "BatchNormalization") && state->summand == 0)
     return absorb_batch_norm (step, next);
+  if (g_str_equal (name, "Add") && absorb_summand (step, next))
+    return TRUE;
   if (g_str_equal (name, "Add"))
     return absorb_arithmetic (step, next, FALSE);
+  if (state->summand != 0 && !g_str_equal (name, "Clip") && !g_str_equal (name, "Relu"))
+    return FALSE;
   if (g_str_equal (name, "Mul"))
     return absorb_arithmetic (step, next, TRUE);
   if (g_str_equal (name, "Clip"))
@@ -238,6 +259,15 @@ conv_absorb (PhStep *step, const PhStep *next)
       return TRUE;
     }
   return FALSE;
+}
+
+static gboolean
+conv_gate (const PhStep *step, PhGate *gate)
+{
+  const ConvState *state = step->state;
+
+  *gate = (PhGate){ state->epilogue.low, state->epilogue.high };
+  return state->epilogue.kind == PH_ACTIVATION_CLAMP;
 }
 
 static PhConv *
@@ -287,6 +317,8 @@ backward_needs (const PhStep *step)
     needs |= PH_CONV_BACKWARD_DATA;
   if (step->wants_gradient && (step->gradient_inputs & 6) != 0)
     needs |= PH_CONV_BACKWARD_WEIGHTS;
+  if (step->gated)
+    needs |= PH_CONV_GRADIENT_GATED;
   return needs;
 }
 
@@ -311,7 +343,7 @@ conv_prepare (PhStep *step, GError **error)
   if (known)
     {
       conv = conv_make_folded (step, PH_CONV_FORWARD | needs);
-      if ((needs & PH_CONV_BACKWARD_DATA) != 0 && state->epilogue.kind != PH_ACTIVATION_NONE)
+      if (step->wants_gradient && state->epilogue.kind != PH_ACTIVATION_NONE && !step->gated)
         step->keep_outputs = 1;
     }
   else
@@ -366,7 +398,10 @@ conv_forward (const PhStep *step, PhRun *run)
     }
   if (state->conv != NULL)
     {
-      ph_volume_forward (&state->volume, state->conv, ph_run_in (run, step, 0), y, scratch);
+      const float *summand = state->summand == 0 ? NULL : ph_run_in (run, step, state->summand);
+
+      ph_volume_forward (&state->volume, state->conv, ph_run_in (run, step, 0), summand, y,
+                         scratch);
       return;
     }
 
@@ -374,7 +409,7 @@ conv_forward (const PhStep *step, PhRun *run)
       conv_make (step, ph_run_in (run, step, 1), ph_run_in (run, step, 2), PH_CONV_FORWARD);
 
   g_assert (conv != NULL);
-  ph_volume_forward (&state->volume, conv, ph_run_in (run, step, 0), y, scratch);
+  ph_volume_forward (&state->volume, conv, ph_run_in (run, step, 0), NULL, y, scratch);
   ph_conv_free (conv);
 }
 
@@ -387,6 +422,31 @@ zeroed_gradient (const PhStep *step, PhRun *run, guint i)
   if (gradient != NULL && !ph_run_accumulates (run, step, i))
     memset (gradient, 0, ph_shape_count (&step->in[i]->shape) * sizeof (float));
   return gradient;
+}
+
+/* The summand's gradient is that at the output, past the clamp. */
+static void
+backward_summand (const PhStep *step, PhRun *run)
+{
+  const ConvState *state = step->state;
+  const PhGate *gate = ph_run_gate (step, state->summand);
+  const float *dy = ph_run_out_grad (run, step, 0), *z = ph_run_in (run, step, state->summand);
+  float *dz = ph_run_in_grad (run, step, state->summand);
+  gboolean own = state->epilogue.kind == PH_ACTIVATION_CLAMP && !step->gated;
+  gsize n = ph_shape_count (&step->out[0]->shape);
+
+  if (dz == NULL)
+    return;
+  gboolean add = ph_run_accumulates (run, step, state->summand);
+  if (own)
+    ph_pointwise_pass (n, ph_run_out (run, step, 0), dy, state->epilogue.low, state->epilogue.high,
+                       add, dz);
+  else if (gate != NULL)
+    ph_pointwise_pass (n, z, dy, gate->low, gate->high, add, dz);
+  else
+    ph_pointwise_pass (n, NULL, dy, 0, 0, add, dz);
+  if (own && gate != NULL)
+    ph_pointwise_gate (n, z, gate->low, gate->high, dz);
 }
 
 static void
@@ -412,10 +472,18 @@ conv_backward (const PhStep *step, PhRun *run)
       g_assert (conv != NULL);
     }
   if (dx != NULL)
-    ph_volume_backward_data (&state->volume, conv, dy,
-                             state->epilogue.kind == PH_ACTIVATION_NONE ? NULL
-                                                                        : ph_run_out (run, step, 0),
-                             ph_run_accumulates (run, step, 0), dx, scratch);
+    {
+      const PhGate *gate = ph_run_gate (step, 0);
+      PhValueGate conv_gate = { ph_run_in (run, step, 0), gate == NULL ? 0 : gate->low,
+                                gate == NULL ? 0 : gate->high };
+      gboolean masks = state->epilogue.kind != PH_ACTIVATION_NONE && !step->gated;
+
+      ph_volume_backward_data (&state->volume, conv, dy, masks ? ph_run_out (run, step, 0) : NULL,
+                               ph_run_accumulates (run, step, 0), gate == NULL ? NULL : &conv_gate,
+                               dx, scratch);
+    }
+  if (state->summand != 0)
+    backward_summand (step, run);
 
   float *dw = zeroed_gradient (step, run, 1);
   float *db = zeroed_gradient (step, run, 2);
@@ -460,13 +528,14 @@ const PhOpClass ph_op_Conv = {
   .min_inputs = 2,
   .max_inputs = 3,
   .max_outputs = 1,
-  .flags = PH_OP_KEEP_INPUTS | PH_OP_OVERWRITES,
+  .flags = PH_OP_KEEP_INPUTS | PH_OP_OVERWRITES | PH_OP_GATES,
   .roles = { [1] = PH_ROLE_WEIGHT, [2] = PH_ROLE_BIAS },
   .config_size = sizeof (ConvConfig),
   .state_size = sizeof (ConvState),
   .configure = conv_configure,
   .infer = conv_infer,
   .absorb = conv_absorb,
+  .gate = conv_gate,
   .prepare = conv_prepare,
   .clear_state = conv_clear_state,
   .forward = conv_forward,

@@ -1,7 +1,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/gate.h"
 #include "kernels/parallel.h"
+#include "kernels/pointwise.h"
 #include "network/op.h"
 
 /* Concat and Split: blocks of memory moved between one tensor and several along an axis. */
@@ -64,6 +66,8 @@ typedef struct
   char *to;
   const char *from;
   gsize block, to_step, from_step;
+  PhValueGate gate; /* for pass_blocks(), laid out like @to */
+  gboolean add;
 } BlockCopy;
 
 static void
@@ -73,6 +77,21 @@ copy_blocks (gsize begin, gsize end, guint thread, gpointer data)
 
   for (gsize i = begin; i < end; i++)
     memcpy (copy->to + i * copy->to_step, copy->from + i * copy->from_step, copy->block);
+}
+
+static void
+pass_blocks (gsize begin, gsize end, guint thread, gpointer data)
+{
+  const BlockCopy *copy = data;
+
+  for (gsize i = begin; i < end; i++)
+    {
+      const char *by = (const char *)copy->gate.values + i * copy->to_step;
+
+      ph_pointwise_pass (copy->block / sizeof (float), (const float *)by,
+                         (const float *)(copy->from + i * copy->from_step), copy->gate.low,
+                         copy->gate.high, copy->add, (float *)(copy->to + i * copy->to_step));
+    }
 }
 
 static void
@@ -90,10 +109,11 @@ add_blocks (gsize begin, gsize end, guint thread, gpointer data)
     }
 }
 
-/* Moves part @i between the @whole and @part, in the direction that @gather says. */
+/* Moves part @i between the @whole and @part, in the direction that @gather says. Nothing moves
+ * where the plan has put the part into the whole. */
 static void
 move_part (const JoinState *state, guint i, gsize element, gpointer whole, gpointer part,
-           gboolean gather, gboolean add)
+           gboolean gather, gboolean add, const PhValueGate *gate)
 {
   gsize total = 0, offset = 0;
 
@@ -112,10 +132,25 @@ move_part (const JoinState *state, guint i, gsize element, gpointer whole, gpoin
     .block = block,
     .to_step = gather ? total * unit : block,
     .from_step = gather ? block : total * unit,
+    .add = add,
   };
+  PhParallelFunc func = add ? add_blocks : copy_blocks;
 
-  if (block > 0)
-    ph_parallel_for (state->outer, 65536 / block + 1, add ? add_blocks : copy_blocks, &copy);
+  if (in_whole == part)
+    {
+      if (gate != NULL)
+        ph_pointwise_gate (block / sizeof (float), gate->values, gate->low, gate->high, part);
+      return;
+    }
+  if (gate != NULL)
+    {
+      copy.gate = *gate;
+      func = pass_blocks;
+    }
+  if (block > 0 && state->outer > 1)
+    ph_parallel_for (state->outer, 65536 / block + 1, func, &copy);
+  else if (block > 0)
+    func (0, state->outer, 0, &copy);
 }
 
 static gboolean
@@ -158,6 +193,40 @@ concat_infer (PhStep *step, GError **error)
   return TRUE;
 }
 
+/* The same gate at all inputs can as well stand at the output. */
+static gboolean
+concat_gate (const PhStep *step, PhGate *gate)
+{
+  for (guint i = 0; i < step->n_inputs; i++)
+    {
+      const PhGate *here = ph_run_gate (step, i);
+
+      if (here == NULL || (i > 0 && (here->low != gate->low || here->high != gate->high)))
+        return FALSE;
+      *gate = *here;
+    }
+  return TRUE;
+}
+
+static gboolean
+concat_prepare (PhStep *step, GError **error)
+{
+  if (step->gated)
+    g_clear_pointer (&step->gates, g_free);
+  return TRUE;
+}
+
+static gboolean
+concat_parts (const PhStep *step, guint i, gsize *offset)
+{
+  const JoinState *state = step->state;
+
+  *offset = 0;
+  for (guint j = 0; j < i; j++)
+    *offset += (gsize)state->extents[j] * state->inner * ph_type_size (step->out[0]->type);
+  return state->outer == 1;
+}
+
 static void
 concat_forward (const PhStep *step, PhRun *run)
 {
@@ -166,7 +235,7 @@ concat_forward (const PhStep *step, PhRun *run)
 
   for (guint i = 0; i < state->n; i++)
     move_part (state, i, element, ph_run_out (run, step, 0), (gpointer)ph_run_in (run, step, i),
-               TRUE, FALSE);
+               TRUE, FALSE, NULL);
 }
 
 static void
@@ -179,9 +248,13 @@ concat_backward (const PhStep *step, PhRun *run)
     {
       float *dx = ph_run_in_grad (run, step, i);
 
+      const PhGate *gate = ph_run_gate (step, i);
+      PhValueGate values = { ph_run_in (run, step, i), gate == NULL ? 0 : gate->low,
+                             gate == NULL ? 0 : gate->high };
+
       if (dx != NULL)
         move_part (state, i, sizeof (float), (gpointer)dy, dx, FALSE,
-                   ph_run_accumulates (run, step, i));
+                   ph_run_accumulates (run, step, i), gate == NULL ? NULL : &values);
     }
 }
 
@@ -205,12 +278,15 @@ const PhOpClass ph_op_Concat = {
   .min_inputs = 1,
   .max_inputs = G_MAXUINT,
   .max_outputs = 1,
-  .flags = PH_OP_OVERWRITES,
+  .flags = PH_OP_OVERWRITES | PH_OP_GATES,
   .config_size = sizeof (JoinConfig),
   .state_size = sizeof (JoinState),
   .configure = join_configure,
   .infer = concat_infer,
+  .gate = concat_gate,
+  .prepare = concat_prepare,
   .clear_state = join_clear_state,
+  .parts = concat_parts,
   .forward = concat_forward,
   .backward = concat_backward,
   .window = concat_window,
@@ -276,7 +352,7 @@ split_forward (const PhStep *step, PhRun *run)
 
       if (part != NULL)
         move_part (state, i, ph_type_size (step->in[0]->type), (gpointer)ph_run_in (run, step, 0),
-                   part, FALSE, FALSE);
+                   part, FALSE, FALSE, NULL);
     }
 }
 
@@ -291,7 +367,7 @@ split_backward (const PhStep *step, PhRun *run)
       const float *dy = ph_run_out_grad (run, step, i);
 
       if (dy != NULL)
-        move_part (state, i, sizeof (float), dx, (gpointer)dy, TRUE, TRUE);
+        move_part (state, i, sizeof (float), dx, (gpointer)dy, TRUE, TRUE, NULL);
     }
 }
 

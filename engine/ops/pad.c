@@ -1,3 +1,5 @@
+#include "ops/pad-private.h"
+
 #include <string.h>
 
 #include "ops/mapped-private.h"
@@ -207,3 +209,32 @@ const PhOpClass ph_op_Pad = {
   .backward = pad_backward,
   .window = pad_window,
 };
+
+gboolean
+ph_pad_is_frame_of_zeros (const PhStep *step, gint64 before[PH_MAX_RANK], gint64 after[PH_MAX_RANK])
+{
+  if (step->op != &ph_op_Pad)
+    return FALSE;
+
+  const PadConfig *config = step->config;
+  guint rank = step->in[0]->shape.rank;
+  gsize n = config->n_pads;
+  const gint64 *pads =
+      step->node->opset >= 11 ? ph_step_get_ints (step, 1, "pads", &n, NULL) : config->pads;
+  float value = config->value;
+
+  if (step->node->opset >= 11)
+    {
+      const PhTensor *constant = ph_step_constant (step, 2);
+
+      if (step->in[2] != NULL && constant == NULL)
+        return FALSE;
+      value = constant != NULL ? (float)ph_tensor_get_real (constant, 0) : 0;
+    }
+  if (config->mode != PAD_CONSTANT || value != 0 || pads == NULL || n != 2 * rank ||
+      !ph_type_is_real (step->in[0]->type))
+    return FALSE;
+  memcpy (before, pads, rank * sizeof *pads);
+  memcpy (after, pads + rank, rank * sizeof *pads);
+  return TRUE;
+}

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ops/pad-private.h"
 #include "ops/pool-private.h"
 
 typedef struct
@@ -15,6 +16,7 @@ typedef struct
 {
   PhPool pool;
   gboolean has_kernel;
+  gboolean count_include_pad;
   PhPoolShape shape;
 } PoolState;
 
@@ -44,6 +46,7 @@ pool_infer (PhStep *step, GError **error)
     return FALSE;
   state->has_kernel =
       ph_pool_has_kernel (&state->pool, &state->shape) && ph_type_is_real (step->in[0]->type);
+  state->count_include_pad = config->count_include_pad;
   ph_step_set_out (step, 0, step->in[0]->type, &y);
   return TRUE;
 }
@@ -229,10 +232,18 @@ max_backward (const PhStep *step, PhRun *run)
   if (dy == NULL || pool->planes == 0)
     return;
   if (state->has_kernel)
-    ph_pool_max_backward (&state->shape, dy, indices, ph_run_accumulates (run, step, 0), dx);
-  else
-    for (gsize i = 0; i < pool->planes * pool->out_size; i++)
-      dx[i / pool->out_size * pool->in_size + indices[i]] += dy[i];
+    {
+      const PhGate *gate = ph_run_gate (step, 0);
+      PhValueGate values = { ph_run_in (run, step, 0), gate == NULL ? 0 : gate->low,
+                             gate == NULL ? 0 : gate->high };
+
+      ph_pool_max_backward (&state->shape, dy, indices, ph_run_accumulates (run, step, 0),
+                            gate == NULL ? NULL : &values, dx);
+      return;
+    }
+  for (gsize i = 0; i < pool->planes * pool->out_size; i++)
+    dx[i / pool->out_size * pool->in_size + indices[i]] += dy[i];
+  ph_run_close_gates (run, step);
 }
 
 const PhOpClass ph_op_MaxPool = {
@@ -241,7 +252,7 @@ const PhOpClass ph_op_MaxPool = {
   .min_inputs = 1,
   .max_inputs = 1,
   .max_outputs = 2,
-  .flags = PH_OP_OVERWRITES,
+  .flags = PH_OP_OVERWRITES | PH_OP_GATES,
   .config_size = sizeof (PoolConfig),
   .state_size = sizeof (PoolState),
   .configure = pool_configure,
@@ -290,18 +301,49 @@ average_visit_back (const PhPool *pool, gsize out, const gsize *offsets, gsize n
       pass->to[p * pool->in_size + offsets[i]] += share * pass->from[p * pool->out_size + out];
 }
 
+/* PyTorch writes its padding before the pooling, where it counts as zeros. */
+static gboolean
+average_take_in (PhStep *step, const PhStep *previous)
+{
+  PoolState *state = step->state;
+  PhPoolShape *p = &state->shape;
+  const PhShape *x = &previous->in[0]->shape;
+  gint64 before[PH_MAX_RANK], after[PH_MAX_RANK];
+  gboolean padded = p->pad_top != 0 || p->pad_left != 0 || p->pad_bottom != 0 || p->pad_right != 0;
+
+  if (!state->has_kernel || x->rank != 4 || (padded && !state->count_include_pad) ||
+      !ph_pad_is_frame_of_zeros (previous, before, after))
+    return FALSE;
+  for (guint i = 0; i < 4; i++)
+    if (before[i] < 0 || after[i] < 0 || (i < 2 && before[i] + after[i] != 0))
+      return FALSE;
+
+  PhPoolShape shape = *p;
+
+  shape.h = (gsize)x->dim[2];
+  shape.w = (gsize)x->dim[3];
+  shape.pad_top += before[2];
+  shape.pad_left += before[3];
+  shape.pad_bottom += after[2];
+  shape.pad_right += after[3];
+  if (!ph_pool_shape_is_valid (&shape))
+    return FALSE;
+  *p = shape;
+  state->count_include_pad = TRUE;
+  return TRUE;
+}
+
 static void
 average_forward (const PhStep *step, PhRun *run)
 {
-  const PoolConfig *config = step->config;
   const PoolState *state = step->state;
   AveragePass pass = { ph_run_in (run, step, 0), ph_run_out (run, step, 0),
-                       config->count_include_pad };
+                       state->count_include_pad };
 
   if (state->pool.planes == 0)
     return;
   if (state->has_kernel)
-    ph_pool_average_forward (&state->shape, config->count_include_pad, pass.from, pass.to);
+    ph_pool_average_forward (&state->shape, state->count_include_pad, pass.from, pass.to);
   else
     ph_pool_visit (&state->pool, ph_run_scratch (run, step), average_visit, &pass);
 }
@@ -309,16 +351,15 @@ average_forward (const PhStep *step, PhRun *run)
 static void
 average_backward (const PhStep *step, PhRun *run)
 {
-  const PoolConfig *config = step->config;
   const PoolState *state = step->state;
   AveragePass pass = { ph_run_out_grad (run, step, 0), ph_run_in_grad (run, step, 0),
-                       config->count_include_pad };
+                       state->count_include_pad };
 
   if (pass.to == NULL || state->pool.planes == 0)
     return;
   if (state->has_kernel)
     {
-      ph_pool_average_backward (&state->shape, config->count_include_pad, pass.from,
+      ph_pool_average_backward (&state->shape, state->count_include_pad, pass.from,
                                 ph_run_accumulates (run, step, 0), pass.to);
       return;
     }
@@ -337,6 +378,7 @@ const PhOpClass ph_op_AveragePool = {
   .state_size = sizeof (PoolState),
   .configure = pool_configure,
   .infer = pool_infer,
+  .take_in = average_take_in,
   .prepare = pool_prepare,
   .forward = average_forward,
   .backward = average_backward,

@@ -37,10 +37,11 @@ void ph_volume_init (PhVolume *volume, const PhShape *x, const PhShape *w, const
 gsize ph_volume_scratch (const PhVolume *volume, const PhConv *conv);
 
 /* As the functions of kernels/conv.h with the same names; @conv was made for volume->plane. */
-void ph_volume_forward (const PhVolume *volume, const PhConv *conv, const float *x, float *y,
-                        gpointer scratch);
+void ph_volume_forward (const PhVolume *volume, const PhConv *conv, const float *x,
+                        const float *summand, float *y, gpointer scratch);
 void ph_volume_backward_data (const PhVolume *volume, const PhConv *conv, const float *dy,
-                              const float *y, gboolean accumulate, float *dx, gpointer scratch);
+                              const float *y, gboolean accumulate, const PhValueGate *gate,
+                              float *dx, gpointer scratch);
 void ph_volume_backward_weights (const PhVolume *volume, const PhConv *conv, const float *x,
                                  const float *dy, float *dw, float *db, gpointer scratch);
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "kernels/pointwise.h"
+
 void
 ph_volume_init (PhVolume *volume, const PhShape *x, const PhShape *w, const PhShape *y,
                 gsize groups, const PhSpatial *spatial)
@@ -151,12 +153,12 @@ gather_slice (const PhVolume *volume, const float *y, gsize image, gsize out_sli
 }
 
 void
-ph_volume_forward (const PhVolume *volume, const PhConv *conv, const float *x, float *y,
-                   gpointer scratch)
+ph_volume_forward (const PhVolume *volume, const PhConv *conv, const float *x, const float *summand,
+                   float *y, gpointer scratch)
 {
   if (!volume->has_depth)
     {
-      ph_conv_forward (conv, x, y, scratch);
+      ph_conv_forward (conv, x, summand, y, scratch);
       return;
     }
 
@@ -168,7 +170,9 @@ ph_volume_forward (const PhVolume *volume, const PhConv *conv, const float *x, f
     for (gsize d = 0; d < volume->out_depth; d++)
       {
         gather_slab (volume, x, i, d, slab);
-        ph_conv_forward (conv, slab, slice, scratch);
+        if (summand != NULL)
+          gather_slice (volume, summand, i, d, slice);
+        ph_conv_forward (conv, slab, summand != NULL ? slice : NULL, slice, scratch);
         for (gsize k = 0; k < volume->k; k++)
           memcpy (slice_plane (volume, y, i, d, k), slice + k * plane, plane * sizeof (float));
       }
@@ -176,11 +180,12 @@ ph_volume_forward (const PhVolume *volume, const PhConv *conv, const float *x, f
 
 void
 ph_volume_backward_data (const PhVolume *volume, const PhConv *conv, const float *dy,
-                         const float *y, gboolean accumulate, float *dx, gpointer scratch)
+                         const float *y, gboolean accumulate, const PhValueGate *gate, float *dx,
+                         gpointer scratch)
 {
   if (!volume->has_depth)
     {
-      ph_conv_backward_data (conv, dy, y, accumulate, dx, scratch);
+      ph_conv_backward_data (conv, dy, y, accumulate, gate, dx, scratch);
       return;
     }
 
@@ -200,9 +205,12 @@ ph_volume_backward_data (const PhVolume *volume, const PhConv *conv, const float
         gather_slice (volume, dy, i, d, slice);
         if (y != NULL)
           gather_slice (volume, y, i, d, y_slice);
-        ph_conv_backward_data (conv, slice, y_slice, FALSE, slab, scratch);
+        ph_conv_backward_data (conv, slice, y_slice, FALSE, NULL, slab, scratch);
         scatter_slab (volume, slab, i, d, dx);
       }
+  if (gate != NULL)
+    ph_pointwise_gate (volume->n * volume->c * volume->depth * volume->plane.h * volume->plane.w,
+                       gate->values, gate->low, gate->high, dx);
 }
 
 void

@@ -148,9 +148,9 @@ bench (const char *network, guint threads)
 
               for (guint j = 0; j < repeats; j++)
                 if (direction == 0)
-                  ph_conv_forward (conv, x, y, scratch);
+                  ph_conv_forward (conv, x, NULL, y, scratch);
                 else
-                  ph_conv_backward_data (conv, dy, y, FALSE, dx, scratch);
+                  ph_conv_backward_data (conv, dy, y, FALSE, NULL, dx, scratch);
               best = MIN (best, (now (threads) - start) / repeats);
             }
           sums[direction] += best * l->times;

@@ -67,6 +67,31 @@ assert_close (const char *what, const PhConv *conv, const PhConvShape *p, const 
           p->pad_top, p->pad_left, p->pad_bottom, p->pad_right, p->out_h, p->out_w);
 }
 
+/* The definition, with something added before the activation. */
+static void
+expect_forward (const PhConvShape *p, const float *weights, const float *bias, const float *summand,
+                const PhEpilogue *epilogue, const float *x, float *y)
+{
+  gsize n = p->n * p->k * p->out_h * p->out_w;
+
+  ph_conv_forward_reference (p, weights, bias, summand == NULL ? epilogue : NULL, x, y);
+  for (gsize i = 0; i < n && summand != NULL; i++)
+    {
+      y[i] += summand[i];
+      if (epilogue != NULL && epilogue->kind == PH_ACTIVATION_CLAMP)
+        y[i] = CLAMP (y[i], epilogue->low, epilogue->high);
+    }
+}
+
+/* Zeroes the elements of @x whose gate is closed. */
+static void
+close_gate (const PhValueGate *gate, gsize n, float *x)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!(gate->values[i] > gate->low && gate->values[i] < gate->high))
+      x[i] = 0.0f;
+}
+
 /* Runs all that @needs asks for @p and compares with the definition. */
 static void
 check_shape (const PhConvShape *p, PhConvNeeds needs, const PhEpilogue *epilogue,
@@ -77,13 +102,20 @@ check_shape (const PhConvShape *p, PhConvNeeds needs, const PhEpilogue *epilogue
   Guarded x = guarded_new (p->n * p->c * p->h * p->w), weights = guarded_new (n_weights);
   Guarded bias = guarded_new (p->k), y = guarded_new (n_y), dy = guarded_new (n_y);
   Guarded dx = guarded_new (x.n), dw = guarded_new (n_weights), db = guarded_new (p->k);
+  Guarded summand = guarded_new (n_y);
   g_autofree float *expected = g_new0 (float, MAX (MAX (x.n, n_y), n_weights));
   g_autofree float *expected_bias = g_new0 (float, p->k);
+  guint sum = ph_rng_below (rng, 3); /* 1: add something, 2: add what stands in the output */
+  gboolean gated = ph_rng_below (rng, 2), gate_in = ph_rng_below (rng, 2);
+  PhValueGate gate = { x.data, -0.5f, ph_rng_below (rng, 2) ? 0.5f : INFINITY };
 
   guarded_fill (&x, rng);
   guarded_fill (&weights, rng);
   guarded_fill (&bias, rng);
   guarded_fill (&dy, rng);
+  guarded_fill (&summand, rng);
+  if (gated)
+    needs |= PH_CONV_GRADIENT_GATED;
 
   PhConv *conv = ph_conv_new (p, weights.data, with_bias ? bias.data : NULL, epilogue, needs);
   g_assert_nonnull (conv);
@@ -92,22 +124,38 @@ check_shape (const PhConvShape *p, PhConvNeeds needs, const PhEpilogue *epilogue
   for (gsize i = 0; i < scratch.n; i++)
     scratch.data[i] = NAN;
 
-  ph_conv_forward_reference (p, weights.data, with_bias ? bias.data : NULL, epilogue, x.data,
-                             expected);
+  expect_forward (p, weights.data, with_bias ? bias.data : NULL, sum > 0 ? summand.data : NULL,
+                  epilogue, x.data, expected);
   if (needs & PH_CONV_FORWARD)
     {
-      ph_conv_forward (conv, x.data, y.data, scratch.data);
+      if (sum == 2)
+        memcpy (y.data, summand.data, n_y * sizeof (float));
+      ph_conv_forward (conv, x.data,
+                       sum == 0   ? NULL
+                       : sum == 1 ? summand.data
+                                  : y.data,
+                       y.data, scratch.data);
       assert_close ("forward", conv, p, &y, expected);
     }
   else
     memcpy (y.data, expected, n_y * sizeof (float));
   if (needs & PH_CONV_BACKWARD_DATA)
     {
+      PhValueGate own = { y.data, epilogue == NULL ? 0 : epilogue->low,
+                          epilogue == NULL ? 0 : epilogue->high };
+
       guarded_fill (&dx, rng);
+      if (gate_in)
+        close_gate (&gate, dx.n, dx.data);
       memcpy (expected, dx.data, dx.n * sizeof (float));
       ph_conv_backward_data_reference (p, weights.data, epilogue, dy.data, y.data, accumulate,
                                        expected);
-      ph_conv_backward_data (conv, dy.data, y.data, accumulate, dx.data, scratch.data);
+      if (gate_in)
+        close_gate (&gate, dx.n, expected);
+      if (gated && epilogue != NULL && epilogue->kind == PH_ACTIVATION_CLAMP)
+        close_gate (&own, n_y, dy.data);
+      ph_conv_backward_data (conv, dy.data, gated ? NULL : y.data, accumulate,
+                             gate_in ? &gate : NULL, dx.data, scratch.data);
       assert_close ("gradient to the input", conv, p, &dx, expected);
     }
   if (needs & PH_CONV_BACKWARD_WEIGHTS)
@@ -123,7 +171,7 @@ check_shape (const PhConvShape *p, PhConvNeeds needs, const PhEpilogue *epilogue
       assert_close ("gradient to the bias", conv, p, &db, expected_bias);
     }
   ph_conv_free (conv);
-  Guarded *all[] = { &x, &weights, &bias, &y, &dy, &dx, &dw, &db, &scratch };
+  Guarded *all[] = { &x, &weights, &bias, &y, &dy, &dx, &dw, &db, &scratch, &summand };
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     guarded_check_and_free (all[i]);
 }
@@ -326,7 +374,7 @@ test_by_hand (void)
   gpointer scratch = ph_aligned_alloc (ph_conv_scratch (conv));
   float y[6];
 
-  ph_conv_forward (conv, x, y, scratch);
+  ph_conv_forward (conv, x, NULL, y, scratch);
   for (guint i = 0; i < 6; i++)
     g_assert_cmpfloat (y[i], ==, expected[i]);
   ph_aligned_free (scratch);
@@ -351,10 +399,10 @@ test_reproducible (void)
   ph_parallel_set_threads (2);
   PhConv *conv = ph_conv_new (&p, w, NULL, NULL, PH_CONV_FORWARD);
   gpointer scratch = ph_aligned_alloc (ph_conv_scratch (conv));
-  ph_conv_forward (conv, x, first, scratch);
+  ph_conv_forward (conv, x, NULL, first, scratch);
   for (guint i = 0; i < 20; i++)
     {
-      ph_conv_forward (conv, x, second, scratch);
+      ph_conv_forward (conv, x, NULL, second, scratch);
       g_assert_cmpmem (first, n_y * sizeof (float), second, n_y * sizeof (float));
     }
   ph_aligned_free (scratch);

@@ -80,6 +80,11 @@ check_elements (void)
   CHECK (ph_pointwise_clamp (n, va, -0.5f, 1.5f, vy), CLAMP (a, -0.5, 1.5));
   CHECK (ph_pointwise_clamp (n, vy, 0.0f, INFINITY, vy), MAX (y, 0.0));
   CHECK (ph_pointwise_clamp_backward (n, va, vb, -0.5f, 1.5f, vy), a > -0.5 && a < 1.5 ? y + b : y);
+  CHECK (ph_pointwise_gate (n, va, -0.5f, 1.5f, vy), a > -0.5 && a < 1.5 ? y : 0);
+  CHECK (ph_pointwise_pass (n, va, vb, -0.5f, 1.5f, FALSE, vy), a > -0.5 && a < 1.5 ? b : 0);
+  CHECK (ph_pointwise_pass (n, va, vb, -0.5f, 1.5f, TRUE, vy), a > -0.5 && a < 1.5 ? y + b : y);
+  CHECK (ph_pointwise_pass (n, NULL, vb, 0, 0, FALSE, vy), b);
+  CHECK (ph_pointwise_pass (n, NULL, vb, 0, 0, TRUE, vy), y + b);
   CHECK (ph_pointwise_accumulate (n, 3.0f, va, vy), y + 3.0 * a);
   CHECK (ph_pointwise_add (n, va, vb, vy), a + b);
   CHECK (ph_pointwise_subtract (n, va, vb, vy), a - b);

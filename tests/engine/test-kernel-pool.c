@@ -62,7 +62,8 @@ check_max (const PhPoolShape *p, PhRng *rng)
   g_autofree float *y = g_new (float, p->planes *out + 1), *dy = g_new (float, p->planes *out);
   g_autofree float *alone = g_new (float, p->planes *out);
   g_autofree gint32 *indices = g_new (gint32, p->planes * out + 1);
-  gboolean accumulate = ph_rng_below (rng, 2);
+  gboolean accumulate = ph_rng_below (rng, 2), gated = ph_rng_below (rng, 2);
+  PhValueGate gate = { x, -3.5f, 0.5f };
 
   /* Few different values, so that ties are common; some NaN and -inf. */
   for (gsize i = 0; i < p->planes * in; i++)
@@ -101,9 +102,10 @@ check_max (const PhPoolShape *p, PhRng *rng)
           g_assert_cmpint (indices[o], ==, winner);
           g_assert_cmpmem (&y[o], 4, &xp[winner], 4);
           g_assert_cmpmem (&alone[o], 4, &xp[winner], 4);
-          expected_dx[plane * in + (gsize)winner] += dy[o];
+          if (!gated || (xp[winner] > gate.low && xp[winner] < gate.high))
+            expected_dx[plane * in + (gsize)winner] += dy[o];
         }
-  ph_pool_max_backward (p, dy, indices, accumulate, dx);
+  ph_pool_max_backward (p, dy, indices, accumulate, gated ? &gate : NULL, dx);
   for (gsize i = 0; i < p->planes * in; i++)
     g_assert_cmpfloat_with_epsilon (dx[i], expected_dx[i], 1e-5);
 }

@@ -1,0 +1,302 @@
+/* A plan that computes one value fuses, shares memory and moves derivatives to where they are
+ * cheap; a plan that must show every value can do none of that. Both must find the same. */
+
+#include "engine/kernels/cpu.h"
+#include "engine/network/plan-private.h"
+#include "engine/network/run.h"
+#include "opcase.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CHANNELS 12
+#define ROWS 6
+#define COLUMNS 7
+#define N_NODES 9
+
+/* So far from the corner of a clamp no rounding moves a number across. */
+#define MARGIN 5e-5
+
+typedef struct
+{
+  PhGraph *graph;
+  GPtrArray *names;   /* of values of the common shape */
+  GPtrArray *clamped; /* of inputs of clamps */
+  guint n_constants;
+} Builder;
+
+static void
+add (Builder *b, const char *op, const char *attrs, const char *const *inputs, const char *output)
+{
+  g_autoptr (GError) error = NULL;
+
+  ph_graph_add_node (b->graph, op, "", output, attrs == NULL ? NULL : ph_opcase_attrs (attrs),
+                     inputs, g_strv_length ((char **)inputs), (const char *[]){ output }, 1,
+                     &error);
+  g_assert_no_error (error);
+}
+
+#define ADD(op, attrs, output, ...)                                                                \
+  add (b, op, attrs, (const char *[]){ __VA_ARGS__, NULL }, output)
+
+/* A constant of random numbers in -scale..scale. */
+static char *
+add_constant (Builder *b, const PhShape *shape, double offset, double scale)
+{
+  char *name = g_strdup_printf ("c%u", b->n_constants++);
+  g_autoptr (PhTensor) tensor = ph_tensor_new (PH_TYPE_FLOAT, shape, NULL);
+
+  for (gsize i = 0; i < tensor->n; i++)
+    tensor->f[i] = (float)(offset + g_test_rand_double_range (-scale, scale));
+  ph_graph_add_constant (b->graph, name, tensor, NULL);
+  return name;
+}
+
+static const char *
+pick_value (Builder *b)
+{
+  guint n = b->names->len, back = (guint)g_test_rand_int_range (0, (int)MIN (n, 3));
+
+  return b->names->pdata[n - 1 - back];
+}
+
+static void
+add_convolution (Builder *b, const char *x, gint64 channels, const char *output)
+{
+  guint kind = (guint)g_test_rand_int_range (0, 3);
+  gint64 size = kind == 0 || channels != CHANNELS ? 1 : 3;
+  gboolean depthwise = kind == 2 && channels == CHANNELS;
+  PhShape w = PH_SHAPE (CHANNELS, depthwise ? 1 : channels, size, size), k = PH_SHAPE (CHANNELS);
+  g_autofree char *weights = add_constant (b, &w, 0, depthwise ? 0.7 : 0.35);
+  g_autofree char *bias = add_constant (b, &k, 0.2, 0.3);
+  g_autofree char *attrs =
+      g_strdup_printf ("group=%d pads=%d,%d,%d,%d", depthwise ? CHANNELS : 1, (int)size / 2,
+                       (int)size / 2, (int)size / 2, (int)size / 2);
+
+  ADD ("Conv", attrs, output, x, weights, bias);
+}
+
+static void
+add_batch_norm (Builder *b, const char *x, const char *output)
+{
+  PhShape k = PH_SHAPE (CHANNELS);
+  g_autofree char *scale = add_constant (b, &k, 1, 0.3), *shift = add_constant (b, &k, 0, 0.3);
+  g_autofree char *mean = add_constant (b, &k, 0, 0.3), *variance = add_constant (b, &k, 1, 0.3);
+
+  ADD ("BatchNormalization", NULL, output, x, scale, shift, mean, variance);
+}
+
+static void
+add_clamp (Builder *b, const char *x, const char *output)
+{
+  g_ptr_array_add (b->clamped, g_strdup (x));
+  if (g_test_rand_bit ())
+    ADD ("Relu", NULL, output, x);
+  else
+    ADD ("Clip", NULL, output, x, "low", "high");
+}
+
+static void
+add_random (Builder *b, guint i)
+{
+  g_autofree char *name = g_strdup_printf ("v%u", i), *inner = g_strdup_printf ("i%u", i);
+  g_autofree char *joined = g_strdup_printf ("j%u", i);
+
+  switch (g_test_rand_int_range (0, 8))
+    {
+    case 0:
+      add_convolution (b, pick_value (b), CHANNELS, name);
+      break;
+    case 1: /* a layer as most networks have them */
+      add_convolution (b, pick_value (b), CHANNELS, inner);
+      add_clamp (b, inner, name);
+      break;
+    case 2:
+      add_convolution (b, pick_value (b), CHANNELS, inner);
+      add_batch_norm (b, inner, joined);
+      add_clamp (b, joined, name);
+      break;
+    case 3: /* the end of a residual block */
+      add_convolution (b, pick_value (b), CHANNELS, inner);
+      if (g_test_rand_bit ())
+        ADD ("Add", NULL, joined, inner, pick_value (b));
+      else
+        ADD ("Add", NULL, joined, pick_value (b), inner);
+      add_clamp (b, joined, name);
+      break;
+    case 4: /* branches side by side */
+      ADD ("Concat", "axis=1", joined, pick_value (b), pick_value (b));
+      add_convolution (b, joined, 2 * CHANNELS, name);
+      break;
+    case 5:
+      ADD ("MaxPool", "kernel_shape=3,3 pads=1,1,1,1", name, pick_value (b));
+      break;
+    case 6:
+      ADD ("Pad", NULL, inner, pick_value (b), "pads");
+      ADD ("AveragePool", "kernel_shape=3,3", name, inner);
+      break;
+    default:
+      ADD ("Add", NULL, name, pick_value (b), pick_value (b));
+      break;
+    }
+  g_ptr_array_add (b->names, g_steal_pointer (&name));
+}
+
+static PhGraph *
+random_graph (const PhShape *shape, GPtrArray *names, GPtrArray *clamped)
+{
+  Builder b = { ph_graph_new ("test", 13), names, clamped, 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhTensor) pads = ph_opcase_tensor ("i 8: 0 0 1 1 0 0 1 1");
+  g_autoptr (PhTensor) low = ph_opcase_tensor ("f : 0"), high = ph_opcase_tensor ("f : 0.8");
+
+  ph_graph_add_input (b.graph, "x", PH_TYPE_FLOAT, shape, NULL);
+  ph_graph_add_constant (b.graph, "pads", pads, NULL);
+  ph_graph_add_constant (b.graph, "low", low, NULL);
+  ph_graph_add_constant (b.graph, "high", high, NULL);
+  g_ptr_array_add (names, g_strdup ("x"));
+  for (guint i = 0; i < N_NODES; i++)
+    add_random (&b, i);
+  ph_graph_finish (b.graph, &error);
+  g_assert_no_error (error);
+  return b.graph;
+}
+
+static PhRun *
+run_with (PhGraph *graph, const PhShape *shape, const int *targets, guint n, const float *x)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhPlan) plan = ph_plan_new_for_image (graph, shape, targets, n, TRUE, &error);
+
+  g_assert_no_error (error);
+
+  PhRun *run = ph_run_new (plan, &error);
+
+  g_assert_no_error (error);
+  memcpy (ph_run_get_input (run, 0), x, ph_shape_count (shape) * sizeof (float));
+  g_assert_true (ph_run_forward (run, NULL, NULL));
+  ph_run_clear_gradients (run);
+  return run;
+}
+
+static gboolean
+is_far_from_corners (const PhRun *run, PhGraph *graph, gsize n, GPtrArray *clamped)
+{
+  for (guint i = 0; i < clamped->len; i++)
+    {
+      const float *x = ph_run_get_value (run, ph_graph_find_value (graph, clamped->pdata[i]));
+
+      for (gsize j = 0; j < n; j++)
+        if (fabs (x[j]) < MARGIN || fabs (x[j] - 0.8) < MARGIN)
+          return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+assert_alike (const char *what, const float *a, const float *b, gsize n)
+{
+  double largest = 1e-3;
+
+  for (gsize i = 0; i < n; i++)
+    largest = MAX (largest, fabs (a[i]));
+  for (gsize i = 0; i < n; i++)
+    if (!(fabs (a[i] - b[i]) <= 2e-5 * largest))
+      g_error ("%s [%zu]: %g with every value shown, %g without", what, i, a[i], b[i]);
+}
+
+/* Whether the graph could be compared. */
+static gboolean
+check_graph (void)
+{
+  PhShape shape = PH_SHAPE (g_test_rand_int_range (1, 3), CHANNELS, ROWS, COLUMNS);
+  gsize n = ph_shape_count (&shape);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) clamped = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (PhGraph) graph = random_graph (&shape, names, clamped);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autofree float *x = g_new (float, n), *dy = g_new (float, n);
+  int last = ph_graph_find_value (graph, names->pdata[names->len - 1]);
+  guint n_inputs;
+  int input = ph_graph_get_inputs (graph, &n_inputs)[0];
+
+  for (gsize i = 0; i < n; i++)
+    {
+      x[i] = (float)g_test_rand_double_range (-1, 1);
+      dy[i] = (float)g_test_rand_double_range (-1, 1);
+    }
+  for (int i = 0; i < (int)ph_graph_get_n_values (graph); i++)
+    if (i != input && ph_graph_get_value (graph, i)->constant == NULL)
+      g_array_append_val (all, i);
+
+  g_autoptr (PhRun) shown = run_with (graph, &shape, (int *)(gpointer)all->data, all->len, x);
+  g_autoptr (PhRun) alone = run_with (graph, &shape, &last, 1, x);
+
+  assert_alike ("value", ph_run_get_value (shown, last), ph_run_get_value (alone, last), n);
+  if (!is_far_from_corners (shown, graph, n, clamped))
+    return FALSE;
+  memcpy (ph_run_get_gradient (shown, last), dy, n * sizeof (float));
+  memcpy (ph_run_get_gradient (alone, last), dy, n * sizeof (float));
+  g_assert_true (ph_run_backward (shown, NULL, NULL));
+  g_assert_true (ph_run_backward (alone, NULL, NULL));
+  assert_alike ("gradient", ph_run_get_input_gradient (shown, 0),
+                ph_run_get_input_gradient (alone, 0), n);
+  g_assert_cmpuint (ph_plan_get_n_steps (ph_run_get_plan (alone)), <=,
+                    ph_plan_get_n_steps (ph_run_get_plan (shown)));
+  return TRUE;
+}
+
+static void
+test_random_networks (void)
+{
+  guint compared = 0;
+
+  ph_cpu_set_exact (TRUE);
+  for (guint i = 0; i < 300; i++)
+    compared += check_graph ();
+  ph_cpu_set_exact (FALSE);
+  g_assert_cmpuint (compared, >, 100);
+}
+
+/* What must not be lost: each of these is one step. */
+static void
+test_fused_steps (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new (),
+                        clamped = g_ptr_array_new_with_free_func (g_free);
+  PhShape shape = PH_SHAPE (1, CHANNELS, ROWS, COLUMNS);
+  Builder builder = { ph_graph_new ("test", 13), names, clamped, 0 }, *b = &builder;
+  g_autoptr (PhGraph) graph = builder.graph;
+  g_autoptr (PhTensor) pads = ph_opcase_tensor ("i 8: 0 0 1 1 0 0 1 1");
+  g_autoptr (GError) error = NULL;
+
+  ph_graph_add_input (graph, "x", PH_TYPE_FLOAT, &shape, NULL);
+  ph_graph_add_constant (graph, "pads", pads, NULL);
+  add_convolution (b, "x", CHANNELS, "a");
+  ADD ("Relu", NULL, "b", "a");
+  add_convolution (b, "b", CHANNELS, "c");
+  add_batch_norm (b, "c", "d");
+  ADD ("Add", NULL, "e", "d", "b");
+  ADD ("Relu", NULL, "f", "e");
+  ADD ("Pad", NULL, "g", "f", "pads");
+  ADD ("AveragePool", "kernel_shape=3,3", "h", "g");
+  ph_graph_finish (graph, &error);
+  g_assert_no_error (error);
+
+  int value = ph_graph_find_value (graph, "h");
+  g_autoptr (PhPlan) plan = ph_plan_new_for_image (graph, &shape, &value, 1, TRUE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (ph_plan_get_n_steps (plan), ==, 3);
+  g_assert_true (ph_plan_get_step (plan, 0)->gated);
+  g_assert_true (ph_plan_get_step (plan, 1)->gated);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/fusion/steps", test_fused_steps);
+  g_test_add_func ("/fusion/random-networks", test_random_networks);
+  return g_test_run ();
+}
