@@ -4,6 +4,7 @@
 #   make test [T="shape plan"]     the same, then run all tests, or those named
 #   make install [DESTDIR=…]       build and install (prefix: make … MESON_FLAGS=--prefix=/usr)
 #   make textbook                  make assets/textbook.onnx anew
+#   make spectrum                  make assets/spectrum.npy anew
 #   make potfiles                  list the sources that have words for translators
 #   make format                    lay out the C sources as the project does
 #   make clean                     remove the build
@@ -42,6 +43,9 @@ install: all
 textbook: $(BUILD)/build.ninja
 	ninja -C $(BUILD) textbook
 
+spectrum: $(BUILD)/build.ninja
+	ninja -C $(BUILD) spectrum
+
 potfiles:
 	python3 assets/po/potfiles.py . --write
 
@@ -52,4 +56,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all packages run test install textbook potfiles format clean
+.PHONY: all packages run test install textbook spectrum potfiles format clean

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/film.h"
+#include "base/folder.h"
 #include "base/frame.h"
 #include "base/image.h"
 #include "base/monitor.h"
@@ -55,5 +56,6 @@
 #include "vis/sanity.h"
 #include "vis/sequence.h"
 #include "vis/sheet.h"
+#include "vis/spectrum.h"
 #include "vis/sweep.h"
 #include "vis/transform.h"

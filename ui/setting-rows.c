@@ -1,6 +1,7 @@
 #include "setting-rows.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _PhSettingRows
 {
@@ -47,7 +48,12 @@ dup_word (const PhSetting *s, gconstpointer values)
     case PH_SETTING_BOOL:
       return ph_setting_get_real (s, values) != 0 ? g_steal_pointer (&name) : NULL;
     case PH_SETTING_TEXT:
-      return value[0] != '\0' ? g_steal_pointer (&value) : NULL;
+      /* Words speak for themselves; numbers need the name, and none is better than the usual. */
+      if (strpbrk (value, "abcdefghijklmnopqrstuvwxyz") != NULL)
+        return g_steal_pointer (&value);
+      return value[0] == '\0' || ph_setting_is_default (s, values)
+                 ? NULL
+                 : g_strdup_printf ("%s %s", name, value);
     case PH_SETTING_CHOICE:
       return g_steal_pointer (&value);
     case PH_SETTING_INT:

@@ -325,11 +325,12 @@ on_setting_changed (PhSettingRows *rows, const char *name, PhUnitPage *self)
 void
 ph_unit_page_init_objective (PhUnitPage *self)
 {
-  static const char *const image[] = { "image",  "colour",  "falloff", "width",
-                                       "height", "init-sd", NULL };
-  static const char *const robustness[] = { "transforms", "views", NULL };
-  static const char *const optimiser[] = { "optimiser", "learning-rate", "normalise",
-                                           "steps",     "seed",          NULL };
+  static const char *const image[] = { "image",   "spectrum",     "colour",   "falloff",
+                                       "width",   "height",       "pictures", "base",
+                                       "opacity", "opacity-cost", "init-sd",  NULL };
+  static const char *const robustness[] = { "transforms", "strength-pace", "views", NULL };
+  static const char *const optimiser[] = { "optimiser", "learning-rate", "rate-pace", "normalise",
+                                           "steps",     "patience",      "seed",      NULL };
   static const char *const penalties[] = { "negative", "rivals", "tv", "l1", "l2", NULL };
 
   self->rows =

@@ -28,6 +28,15 @@ ph_frame_take_map (PhFrame *frame, float *map, guint rows, guint columns)
   frame->map_columns = columns;
 }
 
+void
+ph_frame_set_alpha (PhFrame *frame, GBytes *alpha)
+{
+  g_return_if_fail (g_bytes_get_size (alpha) == (gsize)frame->width * frame->height);
+  g_return_if_fail (frame->alpha == NULL);
+
+  frame->alpha = g_bytes_ref (alpha);
+}
+
 PhFrame *
 ph_frame_ref (PhFrame *frame)
 {
@@ -42,5 +51,6 @@ ph_frame_unref (PhFrame *frame)
     return;
   g_bytes_unref (frame->pixels);
   g_clear_pointer (&frame->map, g_bytes_unref);
+  g_clear_pointer (&frame->alpha, g_bytes_unref);
   g_free (frame);
 }

@@ -244,6 +244,13 @@ ph_image_to_channels (const PhImage *image, guint channels, GError **error)
   return result;
 }
 
+/* The comparison is false for a value that is no number. */
+static inline guint8
+to_byte (float value)
+{
+  return (guint8)(MIN (value > 0.0f ? value : 0.0f, 1.0f) * 255.0f + 0.5f);
+}
+
 GBytes *
 ph_image_pack (const PhImage *image)
 {
@@ -255,20 +262,34 @@ ph_image_pack (const PhImage *image)
       const float *from = image->data + (image->channels >= 3 ? c * plane : 0);
 
       for (gsize i = 0; i < plane; i++)
-        {
-          /* The comparison is false for a value that is no number. */
-          float value = from[i] > 0.0f ? from[i] : 0.0f;
-
-          pixels[3 * i + c] = (guint8)(MIN (value, 1.0f) * 255.0f + 0.5f);
-        }
+        pixels[3 * i + c] = to_byte (from[i]);
     }
   return g_bytes_new_take (pixels, 3 * plane);
+}
+
+GBytes *
+ph_image_pack_alpha (const PhImage *image)
+{
+  gsize plane = (gsize)image->height * image->width;
+  const float *from = image->data + (image->channels - 1) * plane;
+  guint8 *alpha;
+
+  if (image->channels % 2 != 0)
+    return NULL;
+  alpha = g_malloc (plane);
+  for (gsize i = 0; i < plane; i++)
+    alpha[i] = to_byte (from[i]);
+  return g_bytes_new_take (alpha, plane);
 }
 
 PhFrame *
 ph_image_to_frame (const PhImage *image, guint step, double objective)
 {
   g_autoptr (GBytes) pixels = ph_image_pack (image);
+  g_autoptr (GBytes) alpha = ph_image_pack_alpha (image);
+  PhFrame *frame = ph_frame_new (pixels, image->width, image->height, step, objective);
 
-  return ph_frame_new (pixels, image->width, image->height, step, objective);
+  if (alpha != NULL)
+    ph_frame_set_alpha (frame, alpha);
+  return frame;
 }

@@ -95,10 +95,14 @@ PhImage *ph_image_fit (const PhImage *image, guint height, guint width, double m
 PhImage *ph_image_to_channels (const PhImage *image, guint channels, GError **error);
 
 /** ph_image_pack: RGB8 rows without gaps: rounded to nearest, clamped, not-a-number as 0. A grey
- * picture has its value three times; channels after the third are left out. */
+ * picture has its value three times; an opacity, the last of two or four channels, is left out. */
 GBytes *ph_image_pack (const PhImage *image);
 
-/** ph_image_to_frame: the packed picture as a preview. */
+/** ph_image_pack_alpha: the opacity of a picture of two or four channels, a byte a pixel, else
+ * %NULL. */
+GBytes *ph_image_pack_alpha (const PhImage *image);
+
+/** ph_image_to_frame: the packed picture as a preview, with its opacity. */
 PhFrame *ph_image_to_frame (const PhImage *image, guint step, double objective);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhImage, ph_image_free)

@@ -37,8 +37,10 @@ write_png (png_structp png, png_infop info, GByteArray *bytes, const guint8 *pix
   png_set_write_fn (png, bytes, on_write, on_flush);
   png_set_user_limits (png, 0x7fffffff, 0x7fffffff);
   png_set_IHDR (png, info, width, height, 8,
-                channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
-                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+                channels == 4   ? PNG_COLOR_TYPE_RGB_ALPHA
+                : channels == 3 ? PNG_COLOR_TYPE_RGB
+                                : PNG_COLOR_TYPE_GRAY,
+                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_sRGB (png, info, PNG_sRGB_INTENT_PERCEPTUAL);
   if (recipe != NULL)
     {
@@ -63,7 +65,7 @@ GBytes *
 ph_png_encode (const guint8 *pixels, guint channels, guint width, guint height, const char *recipe,
                GError **error)
 {
-  g_return_val_if_fail (channels == 1 || channels == 3, NULL);
+  g_return_val_if_fail (channels == 1 || channels == 3 || channels == 4, NULL);
 
   if (recipe != NULL &&
       (strlen (recipe) > PH_PNG_RECIPE_MAX || !g_utf8_validate (recipe, -1, NULL)))
@@ -103,17 +105,28 @@ ph_png_save (const char *path, const guint8 *pixels, guint channels, guint width
 gboolean
 ph_png_save_image (const char *path, const PhImage *image, const char *recipe, GError **error)
 {
-  g_autoptr (GBytes) pixels = ph_image_pack (image);
+  g_autoptr (PhFrame) frame = ph_image_to_frame (image, 0, 0);
 
-  return ph_png_save (path, g_bytes_get_data (pixels, NULL), 3, image->width, image->height, recipe,
-                      error);
+  return ph_png_save_frame (path, frame, recipe, error);
 }
 
 gboolean
 ph_png_save_frame (const char *path, const PhFrame *frame, const char *recipe, GError **error)
 {
-  return ph_png_save (path, g_bytes_get_data (frame->pixels, NULL), 3, frame->width, frame->height,
-                      recipe, error);
+  const guint8 *rgb = g_bytes_get_data (frame->pixels, NULL);
+  const guint8 *alpha = frame->alpha != NULL ? g_bytes_get_data (frame->alpha, NULL) : NULL;
+  gsize n = (gsize)frame->width * frame->height;
+  g_autofree guint8 *rgba = NULL;
+
+  if (alpha == NULL)
+    return ph_png_save (path, rgb, 3, frame->width, frame->height, recipe, error);
+  rgba = g_malloc (4 * n);
+  for (gsize i = 0; i < n; i++)
+    {
+      memcpy (rgba + 4 * i, rgb + 3 * i, 3);
+      rgba[4 * i + 3] = alpha[i];
+    }
+  return ph_png_save (path, rgba, 4, frame->width, frame->height, recipe, error);
 }
 
 /* Walks the chunks by hand: only their headers are read, and the recipe may stand before or after

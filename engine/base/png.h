@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /**
  * ph_png_encode:
  * @pixels: rows top to bottom without gaps, @channels bytes a pixel
- * @channels: 3 (RGB) or 1 (grey)
+ * @channels: 1 (grey), 3 (RGB) or 4 (RGB and opacity)
  * @recipe: (nullable): UTF-8 text to store inside
  *
  * Returns: (transfer full): the file's content; %NULL with %PH_ERROR_DATA_INVALID when the recipe
@@ -28,11 +28,11 @@ GBytes *ph_png_encode (const guint8 *pixels, guint channels, guint width, guint 
 gboolean ph_png_save (const char *path, const guint8 *pixels, guint channels, guint width,
                       guint height, const char *recipe, GError **error);
 
-/** ph_png_save_image: packs @image (RGB) and saves it. */
+/** ph_png_save_image: packs @image (RGB, with its opacity if it has one) and saves it. */
 gboolean ph_png_save_image (const char *path, const PhImage *image, const char *recipe,
                             GError **error);
 
-/** ph_png_save_frame: saves a preview. */
+/** ph_png_save_frame: saves a preview, with its opacity if it has one. */
 gboolean ph_png_save_frame (const char *path, const PhFrame *frame, const char *recipe,
                             GError **error);
 

@@ -1,9 +1,11 @@
 #include <string.h>
 
 #include "vis/ascent.h"
+#include "vis/opacity.h"
+#include "vis/pace.h"
 #include "vis/transform.h"
 
-static const char *const image_names[] = { "fourier", "pixels", NULL };
+static const char *const image_names[] = { "fourier", "pixels", "pyramid", "maco", "cppn", NULL };
 
 /* A class may stand anywhere in the picture, turned and at any size: wide changes cost little of
  * its score and gain pictures that other networks recognise too. A unit that sees a part may be
@@ -18,6 +20,15 @@ static gboolean
 check_transforms (const char *text, GError **error)
 {
   return g_str_equal (text, AUTO) || ph_transforms_check (text, error);
+}
+
+static gboolean
+check_spectrum (const char *text, GError **error)
+{
+  if (text[0] == '\0' || g_file_test (text, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "there is no file or folder “%s”", text);
+  return FALSE;
 }
 
 const char *
@@ -47,9 +58,15 @@ ph_ascent_get_falloff (const PhAscentSettings *settings, const PhObjective *obje
 
 const PhSetting ph_ascent_settings[] = {
   { "image", "Image",
-    "What a step changes: waves of all sizes (fourier) or single pixels. Waves draw shapes first, "
-    "pixels tend to noise.",
+    "What a step changes. fourier: waves of all sizes, shapes before noise; pixels: each by "
+    "itself; "
+    "pyramid: coarse and fine pictures together; maco: only where the waves lie, each as strong as "
+    "in photographs; cppn: the weights of a small network that draws.",
     PH_SETTING_CHOICE, FIELD (image), .value = 0, .choices = image_names },
+  { "spectrum", "Spectrum",
+    "For maco: how strong each wave is: a folder of pictures that are measured, or a .npy file; "
+    "nothing: the spectrum that comes with the program.",
+    PH_SETTING_TEXT, FIELD (spectrum), .text = "", .check = check_spectrum },
   { "colour", "Colours",
     "Axes along which colours change: decorrelated as in photographs, or red, green and blue.",
     PH_SETTING_CHOICE, FIELD (colour), .value = PH_COLOUR_DECORRELATED,
@@ -63,6 +80,21 @@ const PhSetting ph_ascent_settings[] = {
     PH_SETTING_INT, FIELD (width), 0, 4096, 0, .unit = "px" },
   { "height", "Height", "Height of the picture; 0 is the size the network was made for.",
     PH_SETTING_INT, FIELD (height), 0, 4096, 0, .unit = "px" },
+  { "pictures", "Pictures",
+    "How many pictures are made together, side by side: for paths between units and for diversity, "
+    "or to see how much depends on the start.",
+    PH_SETTING_INT, FIELD (pictures), 1, 36, 1 },
+  { "base", "Common base",
+    "Lets several pictures share a coarse picture, of which each pixel is so large, so that they "
+    "agree in what none of them needs. 0: each by itself.",
+    PH_SETTING_INT, FIELD (base), 0, 512, 0, .unit = "px" },
+  { "opacity", "Opacity",
+    "optimised: the picture may be transparent and lies over another background in every step, so "
+    "only what matters stays; gradient: opaque where the gradients were large.",
+    PH_SETTING_CHOICE, FIELD (opacity), .value = PH_OPACITY_FULL, .choices = ph_opacity_names },
+  { "opacity-cost", "Cost of opacity",
+    "How much an optimised opacity costs: at 1 a picture that is opaque everywhere counts nothing.",
+    PH_SETTING_REAL, FIELD (opacity_cost), 0, 1, 0.7 },
   { "steps", "Steps", "How often the picture is improved. Most of it is there after a hundred.",
     PH_SETTING_INT, FIELD (steps), 1, 100000, 256, .unit = "steps" },
   { "optimiser", "Optimiser",
@@ -73,10 +105,13 @@ const PhSetting ph_ascent_settings[] = {
   { "learning-rate", "Step size",
     "How far each step goes. Larger is faster and rougher; too large never settles.",
     PH_SETTING_REAL, FIELD (learning_rate), 1e-6, 1000, 0.05 },
-  { "cooling", "Settle",
-    "Lets the step size shrink evenly to nothing at the last step: large strokes first, then fine "
-    "ones, and less noise in the end.",
-    PH_SETTING_BOOL, FIELD (cooling), .value = TRUE },
+  { "rate-pace", "Step size over time",
+    "Numbers that multiply the step size, spread evenly over the run. “1 0”: it shrinks to nothing "
+    "at the last step: large strokes first, then fine ones, and less noise in the end.",
+    PH_SETTING_TEXT, FIELD (rate_pace), .text = "1 0", .check = ph_pace_check },
+  { "patience", "Patience",
+    "Ends early when so many steps brought almost nothing more than as many before. 0: never.",
+    PH_SETTING_INT, FIELD (patience), 0, 100000, 0, .unit = "steps" },
   { "normalise", "Normalise gradient",
     "Brings the gradient of each step to the same size (root mean square 1), so that the step size "
     "means the same for every unit.",
@@ -97,6 +132,10 @@ const PhSetting ph_ascent_settings[] = {
     "the picture fits only in exactly one place, and turns to noise. auto: wide changes for what "
     "sees the whole picture, none for what is compared with a photograph, small ones for the rest.",
     PH_SETTING_TEXT, FIELD (transforms), .text = AUTO, .check = check_transforms },
+  { "strength-pace", "Robustness over time",
+    "Numbers that multiply how strong the random changes are, spread evenly over the run: “0 1” "
+    "begins without.",
+    PH_SETTING_TEXT, FIELD (strength_pace), .text = "1", .check = ph_pace_check },
   { "views", "Views per step",
     "How many changed pictures each step looks at. More is steadier, and as many times slower.",
     PH_SETTING_INT, FIELD (views), 1, 64, 1 },
@@ -126,7 +165,7 @@ const PhAscentPreset ph_ascent_presets[] = {
     "The first idea: pixels, plain gradient ascent, nothing against noise. Shows why the rest is "
     "there.",
     "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nwake = 0\nsteps = 128\n"
-    "cooling = no\n" },
+    "rate-pace = 1\n" },
   { NULL },
 };
 
@@ -136,12 +175,11 @@ ph_ascent_preset_apply (const PhAscentPreset *preset, PhAscentSettings *settings
   g_auto (GStrv) lines = g_strsplit (preset->changes, "\n", -1);
   PhAscentSettings old = *settings;
 
-  /* The old values without their texts, which are replaced. */
   ph_settings_init (ph_ascent_settings, settings);
-  g_free (old.transforms);
   settings->seed = old.seed;
   settings->width = old.width;
   settings->height = old.height;
+  ph_settings_clear (ph_ascent_settings, &old); /* the texts, which were replaced */
   for (guint i = 0; lines[i] != NULL; i++)
     {
       const char *equals = strstr (lines[i], " = ");

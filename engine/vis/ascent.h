@@ -17,19 +17,26 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  int image;  /* index into ph_param_classes() */
+  int image; /* index into ph_param_classes() */
+  char *spectrum;
   int colour; /* PhColour */
   double falloff;
   int width, height;
+  int pictures;
+  int base;
+  int opacity; /* PhOpacity */
+  double opacity_cost;
   int steps;
   int optimiser; /* PhOptimiserKind */
   double learning_rate;
-  gboolean cooling;
+  char *rate_pace;
+  int patience;
   gboolean normalise;
   gboolean negative;
   int wake;
   double rivals;
   char *transforms;
+  char *strength_pace;
   int views;
   double tv, l1, l2;
   double init_sd;
@@ -74,10 +81,11 @@ const PhAscentPreset *ph_ascent_preset_matching (const PhAscentSettings *setting
 
 /**
  * PhAscentResult:
- * @image: (owned): the picture
+ * @image: (owned): the picture; several are side by side, an opacity is the last channel
  * @curve: (owned): objective at each step, as seen through the random changes; @n_steps numbers
  * @objective: objective of the finished picture itself, without random changes
  * @stopped: whether somebody stopped it before the last step
+ * @settled: whether it ended early because the objective rose no more
  */
 typedef struct
 {
@@ -86,6 +94,7 @@ typedef struct
   guint n_steps;
   double objective;
   gboolean stopped;
+  gboolean settled;
 } PhAscentResult;
 
 void ph_ascent_result_free (PhAscentResult *result);
@@ -93,8 +102,9 @@ void ph_ascent_result_free (PhAscentResult *result);
 /**
  * PhAscent:
  *
- * Gradient ascent on a picture: param → transforms → preprocessing → network → objective, and back,
- * then one step of the optimiser. Composes these and decides nothing itself.
+ * Gradient ascent on a picture, or several together: param → opacity → transforms → preprocessing →
+ * network → objective, and back, then one step of the optimiser. Composes these and decides nothing
+ * itself.
  */
 typedef struct _PhAscent PhAscent;
 
@@ -119,7 +129,7 @@ void ph_ascent_free (PhAscent *ascent);
  * before the first step. */
 gboolean ph_ascent_set_start (PhAscent *ascent, const PhImage *image, GError **error);
 
-/** ph_ascent_get_size: size of the picture in pixels. */
+/** ph_ascent_get_size: size of the picture, or of one of several, in pixels. */
 void ph_ascent_get_size (const PhAscent *ascent, guint *height, guint *width);
 
 /** ph_ascent_get_view_size: size at which the network sees it. */
@@ -128,7 +138,8 @@ void ph_ascent_get_view_size (const PhAscent *ascent, guint *height, guint *widt
 /** ph_ascent_get_n_steps: steps made so far. */
 guint ph_ascent_get_n_steps (const PhAscent *ascent);
 
-/** ph_ascent_get_image: (transfer none): the picture of the newest step; changed by the next. */
+/** ph_ascent_get_image: (transfer none): the picture of the newest step, as in #PhAscentResult;
+ * changed by the next. */
 const PhImage *ph_ascent_get_image (PhAscent *ascent);
 
 /**

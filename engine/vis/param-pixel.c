@@ -5,17 +5,17 @@
 /* Every pixel for itself: the identity. */
 
 static gsize
-pixel_n_values (guint channels, guint height, guint width)
+pixel_n_values (const PhParamSpec *spec)
 {
-  return (gsize)channels * height * width;
+  return (gsize)spec->channels * spec->height * spec->width;
 }
 
 static gpointer
-pixel_state_new (guint channels, guint height, guint width)
+pixel_state_new (const PhParamSpec *spec, GError **error)
 {
   gsize *bytes = g_new (gsize, 1);
 
-  *bytes = sizeof (float) * pixel_n_values (channels, height, width);
+  *bytes = sizeof (float) * pixel_n_values (spec);
   return bytes;
 }
 
@@ -26,7 +26,7 @@ pixel_apply (gpointer state, const float *values, float *planes)
 }
 
 static void
-pixel_adjoint (gpointer state, const float *d_planes, float *d_values)
+pixel_adjoint (gpointer state, const float *values, const float *d_planes, float *d_values)
 {
   memcpy (d_values, d_planes, *(const gsize *)state);
 }
@@ -34,10 +34,11 @@ pixel_adjoint (gpointer state, const float *d_planes, float *d_values)
 const PhParamClass ph_param_pixel = {
   .name = "pixels",
   .summary = "Every pixel is changed by itself. Plain, but gradients favour fine noise.",
+  .linear = TRUE,
   .n_values = pixel_n_values,
   .state_new = pixel_state_new,
   .state_free = g_free,
   .apply = pixel_apply,
   .adjoint = pixel_adjoint,
-  .invert = pixel_adjoint,
+  .invert = pixel_apply,
 };

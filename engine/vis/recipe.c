@@ -50,21 +50,27 @@ set_text (char **field, const char *text)
       g_strstrip (g_strdelimit (g_utf8_make_valid (text != NULL ? text : "", -1), "\r\n", ' '));
 }
 
+static void
+add_file (GString *all, const char *path)
+{
+  g_autofree char *digest = ph_path_digest (path, NULL);
+  g_autofree char *quoted = g_shell_quote (path);
+
+  if (digest != NULL)
+    g_string_append_printf (all, "%s%s %s", all->len > 0 ? " " : "", digest, quoted);
+}
+
 static char *
-dup_files (PhModel *model, const char *text)
+dup_files (PhModel *model, const char *text, const PhAscentSettings *settings)
 {
   g_autoptr (PhObjective) objective = ph_objective_parse (model, text, NULL);
   const char *const *files = objective != NULL ? ph_objective_get_files (objective) : NULL;
   g_autoptr (GString) all = g_string_new (NULL);
 
   for (guint i = 0; files != NULL && files[i] != NULL; i++)
-    {
-      g_autofree char *digest = ph_path_digest (files[i], NULL);
-      g_autofree char *quoted = g_shell_quote (files[i]);
-
-      if (digest != NULL)
-        g_string_append_printf (all, "%s%s %s", all->len > 0 ? " " : "", digest, quoted);
-    }
+    add_file (all, files[i]);
+  if (settings->spectrum[0] != '\0')
+    add_file (all, settings->spectrum);
   return g_strdup (all->str);
 }
 
@@ -96,7 +102,7 @@ PhRecipe *
 ph_recipe_new (PhModel *model, const char *objective, const PhAscentSettings *settings)
 {
   PhRecipe *recipe = g_new0 (PhRecipe, 1);
-  g_autofree char *files = dup_files (model, objective);
+  g_autofree char *files = dup_files (model, objective, settings);
 
   ph_settings_init (facts, recipe);
   ph_settings_copy (ph_ascent_settings, &recipe->settings, settings);
@@ -132,6 +138,18 @@ parse_line (PhRecipe *recipe, const char *line, GError **error)
 
   g_autofree char *name = g_strstrip (g_strndup (line, (gsize)(equals - line)));
   g_autofree char *value = g_strstrip (g_strdup (equals + 1));
+
+  /* What “rate-pace” was called when it was a switch. */
+  if (g_str_equal (name, "cooling"))
+    {
+      gboolean on = !g_str_equal (value, "no");
+
+      g_free (name);
+      g_free (value);
+      name = g_strdup ("rate-pace");
+      value = g_strdup (on ? "1 0" : "1");
+    }
+
   const PhSetting *fact = ph_settings_find (facts, name);
   const PhSetting *setting = ph_settings_find (ph_ascent_settings, name);
 

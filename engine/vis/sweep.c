@@ -207,7 +207,8 @@ dup_numbers (const PhSetting *setting, double now)
   const double factors[] = { 0.25, 1, 4 }, weights[] = { 0, 0.1, 1 };
   const char *const known[][2] = {
     { "seed", "0 | 1 | 2 | 3" },        { "wake", "0 | 16 | 64" },   { "views", "1 | 2 | 4" },
-    { "falloff", "0.5 | 1 | 1.5 | 2" }, { "rivals", "0 | 0.5 | 1" },
+    { "falloff", "0.5 | 1 | 1.5 | 2" }, { "rivals", "0 | 0.5 | 1" }, { "pictures", "1 | 2 | 4" },
+    { "base", "0 | 8 | 32" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
@@ -227,8 +228,9 @@ dup_numbers (const PhSetting *setting, double now)
   return g_string_free (text, FALSE);
 }
 
+/* Of a random change, or of a setting that is a text. */
 static const char *
-suggest_change (const char *name)
+suggest_texts (const char *name)
 {
   static const char *const suggestions[][2] = {
     { "pad", "none | grey | reflect" },
@@ -240,12 +242,18 @@ suggest_change (const char *name)
     { "noise", "none | 0.05 | 0.2" },
     { "brightness", "none | 0.1 | 0.3" },
     { "contrast", "none | 0.1 | 0.3" },
+    { "crop", "none | 0.7 1 | 0.3 0.7" },
+    { "hue", "none | 20 | 90" },
+    { "saturation", "none | 0.2 | 0.6" },
+    { "rate-pace", "1 | 1 0 | 0 1 0" },
+    { "strength-pace", "1 | 0 1 | 1 0" },
+    { "transforms", "none | auto" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (suggestions); i++)
     if (g_ascii_strcasecmp (suggestions[i][0], name) == 0)
       return suggestions[i][1];
-  return "none";
+  return NULL;
 }
 
 PhSweepAxis *
@@ -257,16 +265,16 @@ ph_sweep_axis_suggest (const char *name, const PhAscentSettings *settings)
 
   if (setting == NULL && find_change (name) == NULL)
     return NULL;
-  if (setting == NULL)
-    values = g_strdup (suggest_change (name));
+  if (setting == NULL || setting->type == PH_SETTING_TEXT)
+    values = g_strdup (suggest_texts (name));
   else if (setting->type == PH_SETTING_CHOICE)
     values = g_strjoinv (" | ", (char **)setting->choices);
   else if (setting->type == PH_SETTING_BOOL)
     values = g_strdup ("no | yes");
-  else if (setting->type == PH_SETTING_TEXT)
-    values = g_strdup_printf ("none | %s", setting->text);
   else
     values = dup_numbers (setting, ph_setting_get_real (setting, settings));
+  if (values == NULL)
+    return NULL;
   text = g_strdup_printf ("%s = %s", name, values);
   return ph_sweep_axis_parse (text, NULL);
 }

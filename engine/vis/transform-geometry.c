@@ -41,6 +41,14 @@ const PhTransformClass ph_transform_jitter = {
   .warp = jitter_warp,
 };
 
+/* Factors are weakened towards 1. */
+static void
+factors_weaken (PhTransformArgs *args, double strength)
+{
+  args->number[0] = pow (args->number[0], strength);
+  args->number[1] = pow (args->number[1], strength);
+}
+
 static gboolean
 scale_check (PhTransformArgs *args, GError **error)
 {
@@ -71,7 +79,46 @@ const PhTransformClass ph_transform_scale = {
   .min_numbers = 1,
   .max_numbers = 2,
   .check = scale_check,
+  .weaken = factors_weaken,
   .warp = scale_warp,
+};
+
+static gboolean
+crop_check (PhTransformArgs *args, GError **error)
+{
+  if (args->n_numbers == 1)
+    args->number[1] = args->number[0];
+  if (args->number[0] < 0.02 || args->number[1] > 1 || args->number[0] > args->number[1])
+    {
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                           "the shares must be between 0.02 and 1, the smaller first");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+crop_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
+{
+  double share = ph_rng_uniform (rng, args->number[0], args->number[1]);
+  double dx = (1 - share) * args->reach_x / 2, dy = (1 - share) * args->reach_y / 2;
+
+  dx = ph_rng_uniform (rng, -dx, dx);
+  dy = ph_rng_uniform (rng, -dy, dy);
+  ph_warp_compose (warp, (double[]){ share, 0, dx, 0, share, dy });
+}
+
+/* Source: Fel et al. 2023 (MACO). */
+const PhTransformClass ph_transform_crop = {
+  .name = "crop",
+  .usage = "FROM TO",
+  .summary = "Shows only a box, anywhere inside the picture, whose sides are a share of the "
+             "picture's between the two.",
+  .min_numbers = 1,
+  .max_numbers = 2,
+  .check = crop_check,
+  .weaken = factors_weaken,
+  .warp = crop_warp,
 };
 
 static gboolean

@@ -8,7 +8,7 @@
 typedef struct
 {
   const PhTransformClass *klass;
-  PhTransformArgs args;
+  PhTransformArgs args, now; /* as written, and as strong as in this step */
   float sample[PH_TRANSFORM_MAX_SAMPLE];
 } Item;
 
@@ -25,11 +25,19 @@ const PhTransformClass *const *
 ph_transform_classes (void)
 {
   static const PhTransformClass *const classes[] = {
-    &ph_transform_pad,        &ph_transform_jitter,
-    &ph_transform_scale,      &ph_transform_rotate,
-    &ph_transform_shear,      &ph_transform_mirror,
-    &ph_transform_noise,      &ph_transform_contrast,
-    &ph_transform_brightness, NULL,
+    &ph_transform_pad,
+    &ph_transform_jitter,
+    &ph_transform_scale,
+    &ph_transform_rotate,
+    &ph_transform_shear,
+    &ph_transform_mirror,
+    &ph_transform_noise,
+    &ph_transform_contrast,
+    &ph_transform_brightness,
+    &ph_transform_crop,
+    &ph_transform_hue,
+    &ph_transform_saturation,
+    NULL,
   };
 
   return classes;
@@ -171,8 +179,12 @@ ph_transforms_new (const char *text, guint channels, guint height, guint width, 
     {
       PhTransformArgs *args = &g_array_index (transforms->items, Item, i).args;
 
+      double factor = MIN ((double)height / out_height, (double)width / out_width);
+
       if (args->percent)
         args->number[0] *= MIN (height, width) / 100.0;
+      args->reach_x = factor * out_width;
+      args->reach_y = factor * out_height;
     }
   transforms->channels = channels;
   transforms->height = height;
@@ -210,8 +222,19 @@ fit (PhTransforms *t, PhRng *rng)
   ph_warp_compose (&t->warp, (double[]){ factor, 0, dx, 0, factor, dy });
 }
 
+static void
+weaken (Item *item, double strength)
+{
+  item->now = item->args;
+  if (item->klass->weaken != NULL)
+    item->klass->weaken (&item->now, strength);
+  else
+    for (guint i = 0; i < PH_TRANSFORM_MAX_NUMBERS; i++)
+      item->now.number[i] *= strength;
+}
+
 void
-ph_transforms_sample (PhTransforms *transforms, PhRng *rng)
+ph_transforms_sample (PhTransforms *transforms, double strength, PhRng *rng)
 {
   Item *items = (Item *)transforms->items->data;
 
@@ -220,10 +243,11 @@ ph_transforms_sample (PhTransforms *transforms, PhRng *rng)
     {
       const PhTransformClass *klass = items[i].klass;
 
+      weaken (&items[i], strength);
       if (klass->warp != NULL)
-        klass->warp (&items[i].args, rng, &transforms->warp);
+        klass->warp (&items[i].now, rng, &transforms->warp);
       if (klass->sample != NULL)
-        klass->sample (&items[i].args, rng, items[i].sample);
+        klass->sample (&items[i].now, rng, items[i].sample);
     }
   fit (transforms, rng);
   ph_rng_init (&transforms->rng, ph_rng_next (rng), 0);
@@ -241,7 +265,7 @@ ph_transforms_apply (PhTransforms *transforms, const float *image, float *view)
       const Item *item = &g_array_index (transforms->items, Item, i);
 
       if (item->klass->apply != NULL)
-        item->klass->apply (&item->args, item->sample, &rng, transforms->channels, n, view);
+        item->klass->apply (&item->now, item->sample, &rng, transforms->channels, n, view);
     }
 }
 
@@ -255,7 +279,7 @@ ph_transforms_adjoint (PhTransforms *transforms, float *d_view, float *d_image)
       const Item *item = &g_array_index (transforms->items, Item, i);
 
       if (item->klass->adjoint != NULL)
-        item->klass->adjoint (&item->args, item->sample, transforms->channels, n, d_view);
+        item->klass->adjoint (&item->now, item->sample, transforms->channels, n, d_view);
     }
   ph_resampler_adjoint (transforms->resampler, &transforms->warp, d_view, d_image);
 }

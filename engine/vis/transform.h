@@ -7,13 +7,14 @@
 G_BEGIN_DECLS
 
 #define PH_TRANSFORM_MAX_NUMBERS 2
-#define PH_TRANSFORM_MAX_SAMPLE 8
+#define PH_TRANSFORM_MAX_SAMPLE 9
 
 /**
  * PhTransformArgs:
  * @number: as written, missing ones filled in by the class
  * @percent: whether the first number is in percent of the picture's shorter side
  * @word: index into the class's words, 0 when none was written
+ * @reach_x, @reach_y: pixels of the picture that the view spans before any change
  */
 typedef struct
 {
@@ -21,6 +22,7 @@ typedef struct
   guint n_numbers;
   gboolean percent;
   guint word;
+  double reach_x, reach_y;
 } PhTransformArgs;
 
 /**
@@ -32,6 +34,8 @@ typedef struct
  * @length: whether the first number is a length in pixels, which may also be given as "20%"
  * @words: (nullable): %NULL-terminated words, one of which may follow the numbers
  * @check: (nullable): validates the arguments and fills in missing ones
+ * @weaken: (nullable): makes the change as many times as strong; without it all numbers are
+ *   multiplied
  * @warp: (nullable): for those that move pixels: draws from @rng and composes the movement
  * @sample: for those that change values: draws what one step uses, at most
  *   %PH_TRANSFORM_MAX_SAMPLE numbers
@@ -51,6 +55,7 @@ typedef struct
   gboolean length;
   const char *const *words;
   gboolean (*check) (PhTransformArgs *args, GError **error);
+  void (*weaken) (PhTransformArgs *args, double strength);
   void (*warp) (const PhTransformArgs *args, PhRng *rng, PhWarp *warp);
   void (*sample) (const PhTransformArgs *args, PhRng *rng, float *sample);
   void (*apply) (const PhTransformArgs *args, const float *sample, PhRng *rng, guint channels,
@@ -93,8 +98,9 @@ PhTransforms *ph_transforms_new (const char *text, guint channels, guint height,
                                  guint out_height, guint out_width, GError **error);
 void ph_transforms_free (PhTransforms *transforms);
 
-/** ph_transforms_sample: draws the changes of the next step. */
-void ph_transforms_sample (PhTransforms *transforms, PhRng *rng);
+/** ph_transforms_sample: draws the changes of the next step, @strength times as strong as written.
+ */
+void ph_transforms_sample (PhTransforms *transforms, double strength, PhRng *rng);
 
 /** ph_transforms_apply: @view (channels, out_height, out_width), overwritten, from @image. */
 void ph_transforms_apply (PhTransforms *transforms, const float *image, float *view);

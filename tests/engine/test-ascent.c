@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tiny-network.h"
+#include "vis/pace.h"
 #include "vis/transform.h"
 
 static void
@@ -63,8 +64,15 @@ test_objective_rises (void)
                          "steps=40;optimiser=momentum;learning-rate=0.02",
                          "steps=40;optimiser=sgd;transforms=none",
                          "steps=40;normalise=no",
-                         "steps=40;cooling=no",
+                         "steps=40;rate-pace=1",
                          "steps=40;views=3",
+                         "steps=40;image=pyramid",
+                         "steps=40;image=cppn",
+                         "steps=40;pictures=3;base=4",
+                         "steps=40;opacity=optimised;image=pixels",
+                         "steps=40;opacity=gradient;views=2",
+                         "steps=40;strength-pace=0 1;rate-pace=0 1 1 0",
+                         "steps=40;transforms=crop 0.4 0.8, hue 20, saturation 0.2, mirror",
                          "steps=40;tv=0.01;l1=0.01;l2=0.01" };
 
   for (guint o = 0; o < G_N_ELEMENTS (objectives); o++)
@@ -92,6 +100,118 @@ test_objective_rises (void)
 
   /* The objective of the lowest is the unit with its sign turned. */
   g_assert_cmpfloat (-lowest->objective, <, highest->objective);
+}
+
+/* Cosine between two pictures of a mosaic of @n in a row, about their means. */
+static double
+likeness (const PhImage *mosaic, guint n, guint a, guint b)
+{
+  guint width = (mosaic->width - 4 * (n - 1)) / n;
+  double ab = 0, aa = 0, bb = 0;
+
+  for (gsize row = 0; row < (gsize)mosaic->channels * mosaic->height; row++)
+    for (gsize x = 0; x < width; x++)
+      {
+        double u = mosaic->data[row * mosaic->width + a * (width + 4) + x] - 0.5;
+        double v = mosaic->data[row * mosaic->width + b * (width + 4) + x] - 0.5;
+
+        ab += u * v;
+        aa += u * u;
+        bb += v * v;
+      }
+  return ab / sqrt (aa * bb);
+}
+
+/* Several pictures lie side by side; asked to differ they do, asked to be alike they are; and along
+ * a path each is nearer to its neighbour than to the other end. */
+static void
+test_several_pictures (void)
+{
+  g_autoptr (PhAscentResult) plain = run ("conv2:4", "steps=40;pictures=3;transforms=none");
+  g_autoptr (PhAscentResult) diverse =
+      run ("conv2:4 + 20*diversity(conv2)", "steps=40;pictures=3;transforms=none");
+  g_autoptr (PhAscentResult) path =
+      run ("interpolate(conv2:4, conv2:7)", "steps=60;pictures=4;transforms=none;base=4");
+  double alike = 0, differ = 0;
+
+  g_assert_cmpuint (plain->image->height, ==, 20);
+  g_assert_cmpuint (plain->image->width, ==, 3 * 28 + 2 * 4);
+  for (guint i = 0; i < 3; i++)
+    {
+      alike += likeness (plain->image, 3, i, (i + 1) % 3) / 3;
+      differ += likeness (diverse->image, 3, i, (i + 1) % 3) / 3;
+    }
+  g_test_message ("likeness %.3f, with diversity %.3f", alike, differ);
+  g_assert_cmpfloat (differ, <, alike - 0.1);
+  g_assert_cmpfloat (likeness (path->image, 4, 0, 1), >, likeness (path->image, 4, 0, 3));
+  g_assert_cmpfloat (likeness (path->image, 4, 2, 3), >, likeness (path->image, 4, 0, 3));
+}
+
+/* An opacity is the last channel, between nothing and all. */
+static void
+test_opacity (void)
+{
+  const char *const ways[] = { "steps=30;opacity=optimised", "steps=30;opacity=gradient",
+                               "steps=30;opacity=gradient;pictures=2" };
+
+  for (guint w = 0; w < G_N_ELEMENTS (ways); w++)
+    {
+      g_autoptr (PhAscentResult) result = run ("conv2:4:5,6", ways[w]);
+      gsize n = (gsize)result->image->height * result->image->width;
+      const float *alpha = result->image->data + 3 * n;
+      float least = 1, most = 0;
+
+      g_assert_cmpuint (result->image->channels, ==, 4);
+      for (gsize i = 0; i < n; i++)
+        {
+          least = MIN (least, alpha[i]);
+          most = MAX (most, alpha[i]);
+        }
+      g_assert_true (least >= 0 && most <= 1 && most > least + 0.1);
+    }
+
+  /* Only a part of the picture is seen by the neuron; the price makes the rest transparent. */
+  g_autoptr (PhAscentResult) cheap =
+      run ("conv2:4:5,6", "steps=60;opacity=optimised;opacity-cost=0");
+  g_autoptr (PhAscentResult) dear =
+      run ("conv2:4:5,6", "steps=60;opacity=optimised;opacity-cost=1");
+  gsize n = 20 * 28;
+  double sums[2] = { 0 };
+
+  for (gsize i = 0; i < n; i++)
+    {
+      sums[0] += cheap->image->data[3 * n + i] / (double)n;
+      sums[1] += dear->image->data[3 * n + i] / (double)n;
+    }
+  g_assert_cmpfloat (sums[1], <, sums[0] - 0.05);
+}
+
+static void
+test_settles (void)
+{
+  g_autoptr (PhAscentResult) patient = run ("conv2:2", "steps=2000;patience=10;rate-pace=1");
+  g_autoptr (PhAscentResult) again = run ("conv2:2", "steps=2000;patience=10;rate-pace=1");
+  g_autoptr (PhAscentResult) never = run ("conv2:2", "steps=50");
+
+  g_assert_true (patient->settled);
+  g_assert_cmpuint (patient->n_steps, >=, 30);
+  g_assert_cmpuint (patient->n_steps, <, 2000);
+  g_assert_cmpuint (patient->n_steps, ==, again->n_steps);
+  g_assert_false (never->settled);
+}
+
+static void
+test_paces (void)
+{
+  g_assert_cmpfloat (ph_pace_at ("1", 0.3), ==, 1);
+  g_assert_cmpfloat_with_epsilon (ph_pace_at ("1 0", 0.25), 0.75, 1e-9);
+  g_assert_cmpfloat_with_epsilon (ph_pace_at (" 0 2  1 ", 0.25), 1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (ph_pace_at ("0 2 1", 0.75), 1.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (ph_pace_at ("0 2 1", 1), 1, 1e-9);
+  g_assert_true (ph_pace_check ("0.5 1 1", NULL));
+  g_assert_false (ph_pace_check ("", NULL));
+  g_assert_false (ph_pace_check ("1 much", NULL));
+  g_assert_false (ph_pace_check ("1 -1", NULL));
 }
 
 static void
@@ -341,11 +461,11 @@ static void
 test_stop_keeps_the_picture (void)
 {
   g_autoptr (PhAscent) ascent =
-      ascent_new (PH_TINY_ANY_SIZE, "relu2:4", "steps=30;cooling=no", NULL);
+      ascent_new (PH_TINY_ANY_SIZE, "relu2:4", "steps=30;rate-pace=1", NULL);
   Watch watch = { .stop_at = 5 };
   PhMonitor monitor = monitor_for (&watch);
   g_autoptr (PhAscentResult) part = ph_ascent_run (ascent, &monitor, NULL, NULL);
-  g_autoptr (PhAscentResult) same = run ("relu2:4", "steps=5;cooling=no");
+  g_autoptr (PhAscentResult) same = run ("relu2:4", "steps=5;rate-pace=1");
   gsize bytes = sizeof (float) * ph_image_n_values (part->image);
 
   g_assert_true (part->stopped);
@@ -354,7 +474,7 @@ test_stop_keeps_the_picture (void)
 
   /* It goes on where it stood. */
   g_autoptr (PhAscentResult) rest = ph_ascent_run (ascent, NULL, NULL, NULL);
-  g_autoptr (PhAscentResult) whole = run ("relu2:4", "steps=30;cooling=no");
+  g_autoptr (PhAscentResult) whole = run ("relu2:4", "steps=30;rate-pace=1");
 
   g_assert_false (rest->stopped);
   g_assert_cmpuint (rest->n_steps, ==, 30);
@@ -414,6 +534,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ascent/objective-rises", test_objective_rises);
+  g_test_add_func ("/ascent/several-pictures", test_several_pictures);
+  g_test_add_func ("/ascent/opacity", test_opacity);
+  g_test_add_func ("/ascent/settles", test_settles);
+  g_test_add_func ("/ascent/paces", test_paces);
   g_test_add_func ("/ascent/presets", test_presets);
   g_test_add_func ("/ascent/choices-are-the-classes", test_choices_are_the_classes);
   g_test_add_func ("/ascent/same-recipe-same-picture", test_same_recipe_same_picture);

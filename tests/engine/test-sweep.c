@@ -93,12 +93,14 @@ test_changes (void)
   ph_settings_clear (ph_ascent_settings, &defaults);
 }
 
-/* Every setting and every change has values to show what it does, all different. */
+/* Every setting and every change has values to show what it does, all different; only which files
+ * there are nobody can know. */
 static void
 test_suggestions (void)
 {
   PhAscentSettings settings;
-  const char *const changes[] = { "jitter", "scale", "mirror", "noise", "pad", "rotate" };
+  const char *const changes[] = { "jitter", "scale", "mirror", "noise",     "pad",
+                                  "rotate", "crop",  "hue",    "saturation" };
   guint n = 0;
 
   ph_settings_init (ph_ascent_settings, &settings);
@@ -109,6 +111,11 @@ test_suggestions (void)
       const char *name = i < n ? ph_ascent_settings[i].name : changes[i - n];
       g_autoptr (PhSweepAxis) axis = ph_sweep_axis_suggest (name, &settings);
 
+      if (g_str_equal (name, "spectrum"))
+        {
+          g_assert_null (axis);
+          continue;
+        }
       g_assert_nonnull (axis);
       g_assert_cmpuint (ph_sweep_axis_get_n (axis), >=, 2);
       for (guint j = 1; axis->values[j] != NULL; j++)

@@ -145,6 +145,8 @@ test_adjoint (void)
     "contrast 0.5",
     "brightness 0.2",
     "noise 0.1",
+    "crop 0.2 0.6",
+    "hue 90, saturation 0.5",
     "pad 12 reflect, jitter 8, scale 0.5 1.5, mirror, rotate 30, shear 5, contrast 0.3, jitter 4",
   };
   const guint sizes[][5] = { { 3, 13, 22, 13, 22 },
@@ -170,7 +172,7 @@ test_adjoint (void)
         PhRng rng;
 
         ph_rng_init (&rng, l, s);
-        ph_transforms_sample (t, &rng);
+        ph_transforms_sample (t, 1, &rng);
         for (gsize i = 0; i < n; i++)
           x[i] = (float)g_test_rand_double_range (-1, 1);
         for (gsize i = 0; i < m; i++)
@@ -220,7 +222,7 @@ test_every_class_acts (void)
       ph_rng_init (&rng, 7, 0);
       for (guint step = 0; step < 10; step++)
         {
-          ph_transforms_sample (t, &rng);
+          ph_transforms_sample (t, 1, &rng);
           ph_transforms_apply (t, image, view);
           n_changed += differ (image, view, G_N_ELEMENTS (view));
         }
@@ -249,7 +251,7 @@ test_jitter_range (void)
     {
       double centre = 0, mass = 0;
 
-      ph_transforms_sample (t, &rng);
+      ph_transforms_sample (t, 1, &rng);
       ph_transforms_apply (t, image, view);
       for (guint i = 0; i < 21; i++)
         {
@@ -268,6 +270,52 @@ test_jitter_range (void)
 }
 
 /* Where the proportions differ, the view wanders over the longer side: all pixels are seen. */
+/* No strength: no change, whatever is listed; and a box lies inside the picture, as large as it
+ * should. */
+static void
+test_strength_and_boxes (void)
+{
+  enum
+  {
+    C = 3,
+    H = 12,
+    W = 18
+  };
+  g_autoptr (PhTransforms) t = ph_transforms_new (
+      "jitter 9, scale 0.5 2, rotate 90, shear 20, crop 0.3 0.5, hue 90, saturation 1, contrast 1, "
+      "brightness 1",
+      C, H, W, H, W, NULL);
+  g_autoptr (PhTransforms) box = ph_transforms_new ("crop 0.5", 1, H, W, H, W, NULL);
+  float image[C * H * W], view[C * H * W];
+  double least = 100, most = 0;
+  PhRng rng;
+
+  ph_rng_init (&rng, 3, 0);
+  for (gsize i = 0; i < C * H * W; i++)
+    image[i] = (float)g_test_rand_double_range (0, 1);
+  ph_transforms_sample (t, 0, &rng);
+  ph_transforms_apply (t, image, view);
+  for (gsize i = 0; i < C * H * W; i++)
+    g_assert_cmpfloat_with_epsilon (view[i], image[i], 1e-5);
+
+  /* A ramp along x: the view shows half of it. */
+  for (gsize i = 0; i < H * W; i++)
+    image[i] = (float)(i % W);
+  for (guint sample = 0; sample < 200; sample++)
+    {
+      ph_transforms_sample (box, 1, &rng);
+      ph_transforms_apply (box, image, view);
+
+      const float *row = view + H / 2 * W;
+
+      g_assert_cmpfloat_with_epsilon (row[W - 2] - row[1], (W - 3) * 0.5, 1e-3);
+      least = MIN (least, row[1]);
+      most = MAX (most, row[W - 2]);
+    }
+  g_assert_true (least >= 0 && least < 1.5);
+  g_assert_true (most <= W - 1 && most > W - 2.5);
+}
+
 static void
 test_view_wanders (void)
 {
@@ -280,7 +328,7 @@ test_view_wanders (void)
     {
       for (guint i = 0; i < 100; i++)
         d_view[i] = 1;
-      ph_transforms_sample (t, &rng);
+      ph_transforms_sample (t, 1, &rng);
       ph_transforms_adjoint (t, d_view, d_image);
     }
   for (guint i = 0; i < 400; i++)
@@ -312,7 +360,7 @@ test_threads_do_not_matter (void)
 
       ph_parallel_set_threads (threads);
       ph_rng_init (&rng, 2, 0);
-      ph_transforms_sample (t, &rng);
+      ph_transforms_sample (t, 1, &rng);
       memcpy (work, y, sizeof (float) * C * H * W);
       ph_transforms_adjoint (t, work, threads == 1 ? first : back);
       if (threads > 1)
@@ -386,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transform/adjoint", test_adjoint);
   g_test_add_func ("/transform/every-class-acts", test_every_class_acts);
   g_test_add_func ("/transform/jitter-range", test_jitter_range);
+  g_test_add_func ("/transform/strength-and-boxes", test_strength_and_boxes);
   g_test_add_func ("/transform/view-wanders", test_view_wanders);
   g_test_add_func ("/transform/threads-do-not-matter", test_threads_do_not_matter);
   g_test_add_func ("/transform/texts", test_texts);
