@@ -1,5 +1,7 @@
 #include "setting-row.h"
 
+#include "piece-list.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -76,6 +78,36 @@ on_entry_changed (GtkEditable *entry, PhSettingRow *self)
 {
   if (!self->refreshing)
     take_text (self, gtk_editable_get_text (entry));
+}
+
+static gboolean
+check_piece (const char *piece, gpointer data, GError **error)
+{
+  PhSettingRow *self = data;
+
+  return self->setting->check == NULL || self->setting->check (piece, error);
+}
+
+static void
+on_pieces_changed (PhPieceList *list, PhSettingRow *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < ph_piece_list_get_n (list); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", ph_piece_list_get (list, i, NULL));
+  take_text (self, text->str);
+  g_string_free (text, TRUE);
+}
+
+static void
+show_pieces (PhSettingRow *self, const char *text)
+{
+  PhPieceList *list = PH_PIECE_LIST (self->control);
+  g_auto (GStrv) pieces = g_strsplit (text[0] != '\0' ? text : "none", ",", -1);
+
+  ph_piece_list_clear (list);
+  for (guint i = 0; pieces[i] != NULL; i++)
+    ph_piece_list_append (list, 1, g_strstrip (pieces[i]));
 }
 
 /* A typed number is refused with a sentence instead of being bent into the range unseen. */
@@ -195,6 +227,13 @@ create_control (PhSettingRow *self)
       g_signal_connect (control, "notify::selected", G_CALLBACK (on_chosen), self);
       return control;
     case PH_SETTING_TEXT:
+      if (self->setting->items != NULL)
+        {
+          control =
+              ph_piece_list_new (self->setting->items (), FALSE, _ ("Add"), check_piece, self);
+          g_signal_connect (control, "changed", G_CALLBACK (on_pieces_changed), self);
+          return control;
+        }
       control = gtk_entry_new ();
       gtk_editable_set_width_chars (GTK_EDITABLE (control), 12);
       g_signal_connect (control, "changed", G_CALLBACK (on_entry_changed), self);
@@ -262,7 +301,8 @@ build (PhSettingRow *self)
   gtk_label_set_mnemonic_widget (GTK_LABEL (title), self->control);
   gtk_box_append (GTK_BOX (line), title);
   gtk_box_append (GTK_BOX (line), self->reset);
-  gtk_box_append (GTK_BOX (line), self->control);
+  if (s->items == NULL)
+    gtk_box_append (GTK_BOX (line), self->control);
   if (s->unit != NULL)
     {
       GtkWidget *unit = gtk_label_new (_ (s->unit));
@@ -273,6 +313,8 @@ build (PhSettingRow *self)
   gtk_widget_set_size_request (line, -1, 34);
   gtk_box_append (GTK_BOX (box), line);
   gtk_box_append (GTK_BOX (box), summary);
+  if (s->items != NULL)
+    gtk_box_append (GTK_BOX (box), self->control);
   gtk_box_append (GTK_BOX (box), self->message);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
@@ -338,6 +380,11 @@ ph_setting_row_refresh (PhSettingRow *self)
       {
         g_autofree char *text = ph_setting_get (s, self->values);
 
+        if (s->items != NULL)
+          {
+            show_pieces (self, text);
+            break;
+          }
         if (g_strcmp0 (text, gtk_editable_get_text (GTK_EDITABLE (self->control))) != 0)
           gtk_editable_set_text (GTK_EDITABLE (self->control), text);
         break;

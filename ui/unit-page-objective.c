@@ -81,10 +81,11 @@ static void
 update_outline (PhUnitPage *self)
 {
   const PhLayer *layer = get_layer (self);
+  const PhAscentSettings *settings = ph_setting_rows_get_values (self->rows);
   double top, left, height, width;
   guint view_h, view_w;
 
-  if (self->aim != PH_AIM_NEURON || !has_positions (layer))
+  if (self->aim != PH_AIM_NEURON || !has_positions (layer) || settings->pictures > 1)
     {
       ph_image_view_set_outline (self->image_view, NULL);
       return;
@@ -197,9 +198,8 @@ ph_unit_page_update_objective (PhUnitPage *self)
   gtk_drop_down_set_selected (self->objective_drop, selected);
   gtk_label_set_text (self->objective_label, describe_aim (self));
   gtk_widget_set_visible (self->formula_row, self->aim == PH_AIM_FORMULA);
-  if (self->aim == PH_AIM_FORMULA && self->formula != NULL &&
-      !g_str_equal (self->formula, gtk_editable_get_text (self->formula_entry)))
-    gtk_editable_set_text (self->formula_entry, self->formula);
+  if (self->aim == PH_AIM_FORMULA)
+    ph_unit_page_update_terms (self);
   self->refreshing = FALSE;
   update_grid (self);
   update_outline (self);
@@ -243,36 +243,6 @@ on_picked (PhActivationGrid *grid, guint row, guint column, PhUnitPage *self)
   self->aim = PH_AIM_NEURON;
   ph_unit_page_start_soon (self);
   ph_unit_page_update (self);
-}
-
-static void
-on_formula_changed (GtkEditable *entry, PhUnitPage *self)
-{
-  PhModel *model = ph_page_get_model (PH_PAGE (self));
-  const char *text = gtk_editable_get_text (entry);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PhObjective) objective =
-      model != NULL ? ph_objective_parse (model, text, &error) : NULL;
-
-  if (objective == NULL && error != NULL)
-    {
-      gtk_label_set_text (self->formula_label, error->message);
-      gtk_widget_add_css_class (GTK_WIDGET (self->formula_label), "error");
-      gtk_widget_remove_css_class (GTK_WIDGET (self->formula_label), "dim-label");
-      gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
-    }
-  else
-    {
-      gtk_label_set_text (self->formula_label, _ ("For example: layer:37 + 0.5*class:3 - 0.1*tv"));
-      gtk_widget_remove_css_class (GTK_WIDGET (self->formula_label), "error");
-      gtk_widget_add_css_class (GTK_WIDGET (self->formula_label), "dim-label");
-      gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
-    }
-  if (objective == NULL || self->refreshing || g_strcmp0 (text, self->formula) == 0)
-    return;
-  g_free (self->formula);
-  self->formula = g_strdup (text);
-  ph_unit_page_start_soon (self);
 }
 
 void
@@ -352,7 +322,6 @@ ph_unit_page_init_objective (PhUnitPage *self)
   g_signal_connect (self->preset_drop, "notify::selected", G_CALLBACK (on_preset_chosen), self);
   g_signal_connect (self->objective_drop, "notify::selected", G_CALLBACK (on_aim_chosen), self);
   g_signal_connect (self->grid, "picked", G_CALLBACK (on_picked), self);
-  g_signal_connect (self->formula_entry, "changed", G_CALLBACK (on_formula_changed), self);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "ui/example-strip.h"
 #include "ui/frame-history.h"
 #include "ui/image-view.h"
+#include "ui/piece-list.h"
 #include "ui/plot.h"
 #include "ui/setting-rows.h"
 #include "ui/unit-page.h"
@@ -54,19 +55,20 @@ struct _PhUnitPage
   GtkLabel *grid_label;
   PhActivationGrid *grid;
   GtkWidget *formula_row;
-  GtkEditable *formula_entry;
-  GtkLabel *formula_label;
+  GtkBox *formula_box;
+  PhPieceList *terms;
   PhSettingRows *rows;
   PhExampleStrip *strip;
 
   /* owned */
   PhFrameHistory *history;
   PhPlotSeries *curve;
-  PhJob *job;       /* the current run; results of any other are ignored */
-  PhJob *load_job;  /* reads a recipe */
-  PhAscent *ascent; /* of a run that was stopped, to continue with */
-  char *formula;    /* what PH_AIM_FORMULA raises */
-  GError *error;    /* why there is no picture, or why it went no further */
+  PhJob *job;         /* the current run; results of any other are ignored */
+  PhJob *load_job;    /* reads a recipe */
+  PhAscent *ascent;   /* of a run that was stopped, to continue with */
+  char *formula;      /* what PH_AIM_FORMULA raises */
+  GArray *term_items; /* PhSettingItem: what can be added to it; owns its texts */
+  GError *error;      /* why there is no picture, or why it went no further */
   char *saved_folder;
 
   /* what is shown */
@@ -140,6 +142,11 @@ gboolean ph_unit_page_find_neighbour (PhUnitPage *self, int by, PhUnit *unit);
 /* unit-page-save.c */
 /* Asks for a file and writes the strip of examples to it. */
 void ph_unit_page_choose_strip_file (PhUnitPage *self);
+
+/* unit-page-terms.c */
+void ph_unit_page_init_terms (PhUnitPage *self);
+/* Shows the terms of the formula, and what can be added on this page. */
+void ph_unit_page_update_terms (PhUnitPage *self);
 
 /* unit-page-actions.c */
 void ph_unit_page_install_actions (GtkWidgetClass *widget_class);

@@ -152,6 +152,7 @@ ph_unit_page_dispose (GObject *object)
     }
   g_clear_object (&self->curve);
   g_clear_pointer (&self->formula, g_free);
+  g_clear_pointer (&self->term_items, g_array_unref);
   g_clear_pointer (&self->saved_folder, g_free);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (ph_unit_page_parent_class)->dispose (object);
@@ -214,8 +215,7 @@ ph_unit_page_class_init (PhUnitPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, grid_label);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, grid);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, formula_row);
-  gtk_widget_class_bind_template_child (widget_class, PhUnitPage, formula_entry);
-  gtk_widget_class_bind_template_child (widget_class, PhUnitPage, formula_label);
+  gtk_widget_class_bind_template_child (widget_class, PhUnitPage, formula_box);
   ph_unit_page_install_actions (widget_class);
 }
 
@@ -236,6 +236,7 @@ ph_unit_page_init (PhUnitPage *self)
   gtk_range_set_restrict_to_fill_level (self->scrubber, FALSE);
   ph_plot_add_series (self->plot, self->curve, "accent_color");
   ph_unit_page_init_objective (self);
+  ph_unit_page_init_terms (self);
   ph_unit_page_init_keys (self);
   g_signal_connect (self->scrubber, "change-value", G_CALLBACK (on_scrubbed), self);
   g_signal_connect (self->plot, "point-activated", G_CALLBACK (on_point_activated), self);

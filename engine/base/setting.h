@@ -14,6 +14,22 @@ typedef enum
 } PhSettingType;
 
 /**
+ * PhSettingItem:
+ * @name: how the item begins
+ * @usage: (nullable): what follows
+ * @summary: one sentence, translatable
+ * @text: (nullable): what a new item says; %NULL: the name
+ * @alone: whether it stands for a whole list, so that nothing can be beside it
+ *
+ * What a list that is written as a TEXT may hold.
+ */
+typedef struct
+{
+  const char *name, *usage, *summary, *text;
+  gboolean alone;
+} PhSettingItem;
+
+/**
  * PhSetting:
  * @name: as written in recipes and on the command line, words joined by '-'; %NULL ends a table
  * @title: short name on screen, translatable
@@ -25,6 +41,7 @@ typedef enum
  * @unit: "px", "steps", "°" or %NULL
  * @choices: %NULL-terminated names of a CHOICE, as written
  * @check: (nullable): further validation of a TEXT
+ * @items: (nullable): what a TEXT that is a list with commas may hold; ends with a %NULL name
  *
  * One user-visible parameter. From a table of these come a struct's defaults, command-line options
  * and their help, rows of a page, validation, and the text of a recipe. A default exists here only.
@@ -42,6 +59,7 @@ typedef struct
   const char *unit;
   const char *const *choices;
   gboolean (*check) (const char *text, GError **error);
+  const PhSettingItem *(*items) (void);
 } PhSetting;
 
 /** ph_settings_init: writes all defaults into the uninitialised @values. */

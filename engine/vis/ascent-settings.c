@@ -22,6 +22,43 @@ check_transforms (const char *text, GError **error)
   return g_str_equal (text, AUTO) || ph_transforms_check (text, error);
 }
 
+/* New ones are as strong as is usual. */
+static const PhSettingItem *
+get_transform_items (void)
+{
+  static const char *const texts[][2] = {
+    { "jitter", "jitter 5%" },           { "scale", "scale 0.9 1.1" },
+    { "rotate", "rotate -10 10" },       { "shear", "shear 5" },
+    { "noise", "noise 0.05" },           { "contrast", "contrast 0.1" },
+    { "crop", "crop 0.5 0.9" },          { "hue", "hue 20" },
+    { "brightness", "brightness 0.05" }, { "pad", "pad reflect" },
+    { "saturation", "saturation 0.2" },
+  };
+  static PhSettingItem items[24] = {
+    { AUTO, NULL,
+      "What suits the unit: wide changes for what sees the whole picture, none for "
+      "what is compared with a photograph, small ones for the rest.",
+      NULL, TRUE },
+    { "none", NULL, "No changes: the picture fits in exactly one place.", NULL, TRUE },
+  };
+  static gsize filled = 0;
+
+  if (!g_once_init_enter (&filled))
+    return items;
+  for (guint i = 0; ph_transform_classes ()[i] != NULL; i++)
+    {
+      const PhTransformClass *klass = ph_transform_classes ()[i];
+      PhSettingItem *item = &items[i + 2];
+
+      *item = (PhSettingItem){ klass->name, klass->usage, klass->summary };
+      for (guint t = 0; t < G_N_ELEMENTS (texts); t++)
+        if (g_str_equal (texts[t][0], klass->name))
+          item->text = texts[t][1];
+    }
+  g_once_init_leave (&filled, 1);
+  return items;
+}
+
 static gboolean
 check_spectrum (const char *text, GError **error)
 {
@@ -131,7 +168,8 @@ const PhSetting ph_ascent_settings[] = {
     "Random changes of the picture before each step, which the unit should not mind. Without them "
     "the picture fits only in exactly one place, and turns to noise. auto: wide changes for what "
     "sees the whole picture, none for what is compared with a photograph, small ones for the rest.",
-    PH_SETTING_TEXT, FIELD (transforms), .text = AUTO, .check = check_transforms },
+    PH_SETTING_TEXT, FIELD (transforms), .text = AUTO, .check = check_transforms,
+    .items = get_transform_items },
   { "strength-pace", "Robustness over time",
     "Numbers that multiply how strong the random changes are, spread evenly over the run: “0 1” "
     "begins without.",

@@ -171,6 +171,21 @@ ph_objective_set_pictures (PhObjective *objective, guint n)
   objective->n_pictures = n;
 }
 
+guint
+ph_objective_get_n_terms (const PhObjective *objective)
+{
+  return objective->terms->len;
+}
+
+const char *
+ph_objective_get_term (const PhObjective *objective, guint i, double *weight)
+{
+  const Term *term = &g_array_index (objective->terms, Term, i);
+
+  *weight = term->weight;
+  return term->text;
+}
+
 char *
 ph_objective_dup_text (const PhObjective *objective)
 {

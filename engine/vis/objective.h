@@ -89,6 +89,11 @@ void ph_objective_set_wake (PhObjective *objective, double wake);
  * the probability, still tell better from worse when the network is sure. Values stay scores.
  */
 void ph_objective_set_rivals (PhObjective *objective, double rivals);
+guint ph_objective_get_n_terms (const PhObjective *objective);
+
+/** ph_objective_get_term: (transfer none): term @i as the grammar has it, without its factor, which
+ * goes to @weight. */
+const char *ph_objective_get_term (const PhObjective *objective, guint i, double *weight);
 
 /** ph_objective_dup_text: as ph_objective_parse() reads it back. Caller frees. */
 char *ph_objective_dup_text (const PhObjective *objective);
