@@ -27,14 +27,26 @@
 #define EXTENT 1.7320508f  /* coordinates of the longer side: standard deviation 1 */
 #define TILE 2048          /* pixels at a time */
 
+/* What one thread works with. */
 typedef struct
 {
-  guint channels, height, width;
   float *inputs[N_LAYERS + 1]; /* owned: (from, TILE) of each layer; the last is the output */
   float *atans[N_LAYERS];      /* owned: (FEATURES, TILE): atan of the layer's sums */
   float *d_a, *d_b;            /* owned: (2 FEATURES, TILE) */
-  float *weights;              /* owned: values as they act */
-  gsize n_values;
+} Work;
+
+typedef struct
+{
+  guint channels, height, width;
+  gsize n_values, n_pixels, n_tiles;
+  guint n_threads;
+  Work *work;        /* owned: for each thread */
+  float *weights;    /* owned: values as they act */
+  float *d_of_tiles; /* owned: (n_tiles, n_values), so that sums do not depend on threads */
+
+  /* Of the call at work. */
+  float *planes;
+  const float *d_planes;
 } Cppn;
 
 static gsize
@@ -60,17 +72,50 @@ cppn_n_values (const PhParamSpec *spec)
 }
 
 static void
+work_clear (Work *work)
+{
+  for (guint i = 0; i <= N_LAYERS; i++)
+    ph_aligned_free (work->inputs[i]);
+  for (guint i = 0; i < N_LAYERS; i++)
+    ph_aligned_free (work->atans[i]);
+  ph_aligned_free (work->d_a);
+  ph_aligned_free (work->d_b);
+}
+
+static float *
+new_tile (gsize rows, gboolean *there)
+{
+  float *memory = ph_aligned_alloc (sizeof (float) * rows * TILE);
+
+  *there = *there && memory != NULL;
+  return memory;
+}
+
+static gboolean
+work_init (Work *work, guint channels)
+{
+  gsize most = MAX (2 * FEATURES, channels);
+  gboolean there = TRUE;
+
+  for (guint i = 0; i <= N_LAYERS; i++)
+    work->inputs[i] = new_tile (i == N_LAYERS ? channels : n_from (i), &there);
+  for (guint i = 0; i < N_LAYERS; i++)
+    work->atans[i] = new_tile (FEATURES, &there);
+  work->d_a = new_tile (most, &there);
+  work->d_b = new_tile (most, &there);
+  return there;
+}
+
+static void
 cppn_state_free (gpointer state)
 {
   Cppn *c = state;
 
-  for (guint i = 0; i <= N_LAYERS; i++)
-    ph_aligned_free (c->inputs[i]);
-  for (guint i = 0; i < N_LAYERS; i++)
-    ph_aligned_free (c->atans[i]);
-  ph_aligned_free (c->d_a);
-  ph_aligned_free (c->d_b);
+  for (guint i = 0; i < c->n_threads; i++)
+    work_clear (&c->work[i]);
+  g_free (c->work);
   ph_aligned_free (c->weights);
+  ph_aligned_free (c->d_of_tiles);
   g_free (c);
 }
 
@@ -84,25 +129,35 @@ cppn_state_new (const PhParamSpec *spec, GError **error)
   c->height = spec->height;
   c->width = spec->width;
   c->n_values = cppn_n_values (spec);
-  for (guint i = 0; i <= N_LAYERS; i++)
-    {
-      gsize n = i == N_LAYERS ? spec->channels : n_from (i);
-
-      c->inputs[i] = ph_aligned_alloc (sizeof (float) * n * TILE);
-      there = there && c->inputs[i] != NULL;
-    }
-  for (guint i = 0; i < N_LAYERS; i++)
-    {
-      c->atans[i] = ph_aligned_alloc (sizeof (float) * FEATURES * TILE);
-      there = there && c->atans[i] != NULL;
-    }
-  c->d_a = ph_aligned_alloc (sizeof (float) * 2 * FEATURES * TILE);
-  c->d_b = ph_aligned_alloc (sizeof (float) * 2 * FEATURES * TILE);
+  c->n_pixels = (gsize)spec->height * spec->width;
+  c->n_tiles = (c->n_pixels + TILE - 1) / TILE;
+  c->n_threads = ph_parallel_get_threads ();
+  c->work = g_new0 (Work, c->n_threads);
+  for (guint i = 0; i < c->n_threads; i++)
+    there = work_init (&c->work[i], spec->channels) && there;
   c->weights = ph_aligned_alloc (sizeof (float) * c->n_values);
-  if (there && c->d_a != NULL && c->d_b != NULL && c->weights != NULL)
+  c->d_of_tiles = ph_aligned_alloc (sizeof (float) * c->n_values * c->n_tiles);
+  if (there && c->weights != NULL && c->d_of_tiles != NULL)
     return c;
   cppn_state_free (c);
   return ph_param_no_memory (spec, error);
+}
+
+/* Somebody may have asked for more threads since. */
+static void
+ensure_work (Cppn *c)
+{
+  guint n = ph_parallel_get_threads ();
+
+  if (n <= c->n_threads)
+    return;
+  c->work = g_renew (Work, c->work, n);
+  for (; c->n_threads < n; c->n_threads++)
+    {
+      gboolean there = work_init (&c->work[c->n_threads], c->channels);
+
+      g_assert (there);
+    }
 }
 
 /* Sums of spread 1 in every layer; the colours start near grey. */
@@ -131,7 +186,7 @@ set_weights (Cppn *c, const float *values)
 }
 
 static void
-set_coordinates (Cppn *c, gsize first, gsize n)
+set_coordinates (const Cppn *c, Work *work, gsize first, gsize n)
 {
   double unit = 2 * EXTENT / MAX (c->height, c->width);
 
@@ -139,38 +194,29 @@ set_coordinates (Cppn *c, gsize first, gsize n)
     {
       gsize row = (first + i) / c->width, column = (first + i) % c->width;
 
-      c->inputs[0][i] = (float)(((double)column + 0.5 - 0.5 * c->width) * unit);
-      c->inputs[0][TILE + i] = (float)(((double)row + 0.5 - 0.5 * c->height) * unit);
+      work->inputs[0][i] = (float)(((double)column + 0.5 - 0.5 * c->width) * unit);
+      work->inputs[0][TILE + i] = (float)(((double)row + 0.5 - 0.5 * c->height) * unit);
     }
 }
 
-typedef struct
-{
-  const float *bias;
-  gsize n;
-  float *sums, *atans, *next; /* of a layer */
-} Activation;
-
-/* Rows of features: add the bias, then atan and its square. */
+/* Rows of features: the bias is added, then atan and its square. */
 static void
-activate (gsize begin, gsize end, guint thread, gpointer data)
+activate (const float *bias, gsize n, const float *sums, float *atans, float *next)
 {
-  const Activation *a = data;
-
-  for (gsize f = begin; f < end; f++)
-    for (gsize i = 0; i < a->n; i++)
+  for (gsize f = 0; f < FEATURES; f++)
+    for (gsize i = 0; i < n; i++)
       {
-        float x = atanf (a->sums[f * TILE + i] + a->bias[f]);
+        float x = atanf (sums[f * TILE + i] + bias[f]);
 
-        a->atans[f * TILE + i] = x;
-        a->next[f * TILE + i] = x / SPREAD;
-        a->next[(FEATURES + f) * TILE + i] = x * x / SQUARE_SPREAD;
+        atans[f * TILE + i] = x;
+        next[f * TILE + i] = x / SPREAD;
+        next[(FEATURES + f) * TILE + i] = x * x / SQUARE_SPREAD;
       }
 }
 
 /* @n pixels: from the coordinates to the output. */
 static void
-forward (Cppn *c, gsize n)
+forward (const Cppn *c, Work *work, gsize n)
 {
   const float *w = c->weights;
 
@@ -179,20 +225,34 @@ forward (Cppn *c, gsize n)
       gsize to = n_to (i, c->channels), from = n_from (i);
       const float *bias = w + to * from;
       gboolean last = i + 1 == N_LAYERS;
-      float *sums = last ? c->inputs[N_LAYERS] : c->d_a;
+      float *sums = last ? work->inputs[N_LAYERS] : work->d_a;
 
-      ph_gemm (FALSE, FALSE, to, n, from, 1, w, from, c->inputs[i], TILE, 0, sums, TILE);
+      ph_gemm (FALSE, FALSE, to, n, from, 1, w, from, work->inputs[i], TILE, 0, sums, TILE);
       if (last)
         for (gsize f = 0; f < to; f++)
           for (gsize j = 0; j < n; j++)
             sums[f * TILE + j] += bias[f];
       else
-        {
-          Activation activation = { bias, n, sums, c->atans[i], c->inputs[i + 1] };
-
-          ph_parallel_for (FEATURES, 1, activate, &activation);
-        }
+        activate (bias, n, sums, work->atans[i], work->inputs[i + 1]);
       w = bias + to;
+    }
+}
+
+static void
+apply_tiles (gsize begin, gsize end, guint thread, gpointer data)
+{
+  Cppn *c = data;
+  Work *work = &c->work[thread];
+
+  for (gsize tile = begin; tile < end; tile++)
+    {
+      gsize first = tile * TILE, n = MIN (TILE, c->n_pixels - first);
+
+      set_coordinates (c, work, first, n);
+      forward (c, work, n);
+      for (gsize k = 0; k < c->channels; k++)
+        memcpy (c->planes + k * c->n_pixels + first, work->inputs[N_LAYERS] + k * TILE,
+                sizeof (float) * n);
     }
 }
 
@@ -200,33 +260,25 @@ static void
 cppn_apply (gpointer state, const float *values, float *planes)
 {
   Cppn *c = state;
-  gsize n_pixels = (gsize)c->height * c->width;
 
   set_weights (c, values);
-  for (gsize first = 0; first < n_pixels; first += TILE)
-    {
-      gsize n = MIN (TILE, n_pixels - first);
-
-      set_coordinates (c, first, n);
-      forward (c, n);
-      for (guint k = 0; k < c->channels; k++)
-        memcpy (planes + k * n_pixels + first, c->inputs[N_LAYERS] + (gsize)k * TILE,
-                sizeof (float) * n);
-    }
+  ensure_work (c);
+  c->planes = planes;
+  ph_parallel_for (c->n_tiles, 1, apply_tiles, c);
 }
 
-/* From the gradient at the output, in d_a, to that at the weights, added to @d_values. */
+/* From the gradient at the output, in d_a, to that at the weights, overwritten. */
 static void
-backward (Cppn *c, gsize n, float *d_values)
+backward (const Cppn *c, Work *work, gsize n, float *d_values)
 {
   gsize end = c->n_values;
-  float *d_sums = c->d_a, *d_inputs = c->d_b;
+  float *d_sums = work->d_a, *d_inputs = work->d_b;
 
   for (guint i = N_LAYERS; i-- > 0;)
     {
       gsize to = n_to (i, c->channels), from = n_from (i);
       gsize first = end - to * (from + 1);
-      const float *atans = i > 0 ? c->atans[i - 1] : NULL;
+      const float *atans = i > 0 ? work->atans[i - 1] : NULL;
 
       for (gsize f = 0; f < to; f++)
         {
@@ -234,9 +286,9 @@ backward (Cppn *c, gsize n, float *d_values)
 
           for (gsize j = 0; j < n; j++)
             sum += d_sums[f * TILE + j];
-          d_values[first + to * from + f] += (float)sum / GAIN;
+          d_values[first + to * from + f] = (float)sum / GAIN;
         }
-      ph_gemm (FALSE, TRUE, to, from, n, 1 / GAIN, d_sums, TILE, c->inputs[i], TILE, 1,
+      ph_gemm (FALSE, TRUE, to, from, n, 1 / GAIN, d_sums, TILE, work->inputs[i], TILE, 0,
                d_values + first, from);
       if (i == 0)
         break;
@@ -258,23 +310,36 @@ backward (Cppn *c, gsize n, float *d_values)
 }
 
 static void
+adjoint_tiles (gsize begin, gsize end, guint thread, gpointer data)
+{
+  Cppn *c = data;
+  Work *work = &c->work[thread];
+
+  for (gsize tile = begin; tile < end; tile++)
+    {
+      gsize first = tile * TILE, n = MIN (TILE, c->n_pixels - first);
+
+      set_coordinates (c, work, first, n);
+      forward (c, work, n);
+      for (gsize k = 0; k < c->channels; k++)
+        memcpy (work->d_a + k * TILE, c->d_planes + k * c->n_pixels + first, sizeof (float) * n);
+      backward (c, work, n, c->d_of_tiles + tile * c->n_values);
+    }
+}
+
+static void
 cppn_adjoint (gpointer state, const float *values, const float *d_planes, float *d_values)
 {
   Cppn *c = state;
-  gsize n_pixels = (gsize)c->height * c->width;
 
   set_weights (c, values);
+  ensure_work (c);
+  c->d_planes = d_planes;
+  ph_parallel_for (c->n_tiles, 1, adjoint_tiles, c);
   memset (d_values, 0, sizeof (float) * c->n_values);
-  for (gsize first = 0; first < n_pixels; first += TILE)
-    {
-      gsize n = MIN (TILE, n_pixels - first);
-
-      set_coordinates (c, first, n);
-      forward (c, n);
-      for (guint k = 0; k < c->channels; k++)
-        memcpy (c->d_a + (gsize)k * TILE, d_planes + k * n_pixels + first, sizeof (float) * n);
-      backward (c, n, d_values);
-    }
+  for (gsize tile = 0; tile < c->n_tiles; tile++)
+    for (gsize i = 0; i < c->n_values; i++)
+      d_values[i] += c->d_of_tiles[tile * c->n_values + i];
 }
 
 const PhParamClass ph_param_cppn = {
