@@ -1,5 +1,7 @@
 #include "kernels/conv-private.h"
 
+#include <string.h>
+
 #include "base/tensor.h"
 #include "kernels/parallel.h"
 
@@ -9,6 +11,9 @@
 
 /* Floats of packed pixels that share the second cache with the filters that pass by. */
 #define TILE_FLOATS (48 * 1024)
+
+/* Numbers of filters worth another thread to pack. */
+#define PACK_GRAIN 4096
 
 static gboolean
 stays_inside (const PhConvShape *p)
@@ -58,29 +63,54 @@ block_depth (const PhImplicit *implicit, gsize c0)
   return MIN (implicit->block_channels, p->c / p->groups - c0) * p->r * p->s;
 }
 
+typedef struct
+{
+  PhImplicit *implicit;
+  const PhFilters *filters;
+} Packing;
+
 /* Filters in the order in which the kernels read them, rows beyond the last filter as zeros. */
 static void
-pack_weights (PhImplicit *implicit, const float *weights)
+pack_panels (gsize begin, gsize end, guint thread, gpointer data)
 {
+  const Packing *packing = data;
+  const PhImplicit *implicit = packing->implicit;
   const PhConvShape *p = &implicit->p.shape;
-  gsize c = p->c / p->groups, k = p->k / p->groups, taps = p->r * p->s;
-  float *to = implicit->weights;
+  const PhFilters *f = packing->filters;
+  gsize c = p->c / p->groups, k = p->k / p->groups, rows = implicit->micro->rows;
 
-  for (gsize group = 0; group < p->groups; group++)
-    for (gsize panel = 0; panel < implicit->panels; panel++)
+  for (gsize i = begin; i < end; i++)
+    {
+      gsize group = i / implicit->panels, filter = i % implicit->panels * rows;
+      float *to = implicit->weights + i * implicit->depth * rows;
+      const float *from = f->first + (gssize)group * f->group + (gssize)filter * f->filter;
+
       for (gsize c0 = 0; c0 < c; c0 += implicit->block_channels)
         for (gsize d = 0; d < block_depth (implicit, c0); d++)
           {
             Depth at = depth_at (implicit, c0, d);
+            const float *number = from + (gssize)at.channel * f->channel +
+                                  (gssize)(at.tap / p->s) * f->row +
+                                  (gssize)(at.tap % p->s) * f->column;
 
-            for (gsize i = 0; i < implicit->micro->rows; i++, to++)
-              {
-                gsize filter = panel * implicit->micro->rows + i;
-
-                if (filter < k)
-                  *to = weights[((group * k + filter) * c + at.channel) * taps + at.tap];
-              }
+            for (gsize row = 0; row < rows; row++)
+              *to++ = filter + row < k ? number[(gssize)row * f->filter] : 0.0f;
           }
+    }
+}
+
+void
+ph_implicit_set_weights (PhImplicit *implicit, const PhFilters *filters, const float *bias)
+{
+  Packing packing = { implicit, filters };
+  gsize k = implicit->p.shape.k / implicit->p.shape.groups;
+
+  ph_parallel_for (implicit->p.shape.groups * implicit->panels,
+                   PACK_GRAIN / (implicit->depth * implicit->micro->rows) + 1, pack_panels,
+                   &packing);
+  implicit->has_bias = bias != NULL;
+  for (gsize i = 0; bias != NULL && i < implicit->p.shape.k; i++)
+    implicit->bias[i / k * implicit->panels * implicit->micro->rows + i % k] = bias[i];
 }
 
 static void
@@ -148,8 +178,8 @@ flatten (PhCorrelation *p)
 }
 
 PhImplicit *
-ph_implicit_new (const PhCorrelation *p, const float *weights, const float *bias,
-                 const PhEpilogue *epilogue, gboolean masked, gboolean slack)
+ph_implicit_new (const PhCorrelation *p, const PhEpilogue *epilogue, gboolean masked,
+                 gboolean slack)
 {
   PhImplicit *implicit = g_new0 (PhImplicit, 1);
   const PhConvShape *shape = &implicit->p.shape;
@@ -179,21 +209,18 @@ ph_implicit_new (const PhCorrelation *p, const float *weights, const float *bias
 
   gsize rows = shape->groups * implicit->panels * implicit->micro->rows;
   implicit->weights = ph_aligned_alloc (rows * implicit->depth * sizeof (float));
-  if (bias != NULL)
-    implicit->bias = ph_aligned_alloc (rows * sizeof (float));
+  implicit->bias = ph_aligned_alloc (rows * sizeof (float));
   implicit->packed_offsets = ph_aligned_alloc (implicit->block_channels * taps * sizeof (gint32));
   if (implicit->direct)
     implicit->offsets = ph_aligned_alloc (implicit->depth * sizeof (gint32));
-  if (implicit->weights == NULL || (bias != NULL && implicit->bias == NULL) ||
-      implicit->packed_offsets == NULL || (implicit->direct && implicit->offsets == NULL))
+  if (implicit->weights == NULL || implicit->bias == NULL || implicit->packed_offsets == NULL ||
+      (implicit->direct && implicit->offsets == NULL))
     {
       ph_implicit_free (implicit);
       return NULL;
     }
-  pack_weights (implicit, weights);
+  memset (implicit->bias, 0, rows * sizeof (float));
   fill_offsets (implicit);
-  for (gsize i = 0; bias != NULL && i < shape->k; i++)
-    implicit->bias[i / k * implicit->panels * implicit->micro->rows + i % k] = bias[i];
   return implicit;
 }
 

@@ -17,6 +17,9 @@ struct _PhPass
   gsize frame_size; /* bytes */
 
   /* owned */
+  PhFilters *filters; /* one for each part */
+  gsize *first;       /* where each of them begins */
+  gsize n_filters;
   GPtrArray *parts; /* of PhImplicit; or instead of them: */
   PhWinograd *winograd;
   PhDepthwise *depthwise;
@@ -39,6 +42,8 @@ ph_pass_free (PhPass *pass)
 {
   if (pass == NULL)
     return;
+  g_free (pass->filters);
+  g_free (pass->first);
   g_ptr_array_unref (pass->parts);
   ph_winograd_free (pass->winograd);
   ph_depthwise_free (pass->depthwise);
@@ -99,8 +104,7 @@ choose_frame (PhPass *pass, const PhCorrelation *parts, gsize n_parts)
 
 /* Appends the product for one part; FALSE when there is no memory. */
 static gboolean
-add_part (PhPass *pass, const PhCorrelation *part, const float *weights, const float *bias,
-          const PhEpilogue *epilogue, gboolean masked)
+add_part (PhPass *pass, const PhCorrelation *part, const PhEpilogue *epilogue, gboolean masked)
 {
   PhCorrelation p = *part;
 
@@ -111,8 +115,7 @@ add_part (PhPass *pass, const PhCorrelation *part, const float *weights, const f
       p.shape.pad_top -= (gssize)pass->frame.top;
       p.shape.pad_left -= (gssize)pass->frame.left;
     }
-  PhImplicit *implicit =
-      ph_implicit_new (&p, weights, bias, epilogue, masked && !pass->framed, pass->framed);
+  PhImplicit *implicit = ph_implicit_new (&p, epilogue, masked && !pass->framed, pass->framed);
   if (implicit == NULL)
     return FALSE;
   g_ptr_array_add (pass->parts, implicit);
@@ -121,15 +124,15 @@ add_part (PhPass *pass, const PhCorrelation *part, const float *weights, const f
 
 /* Chooses the algorithm for @n_parts that write one output; FALSE when there is no memory. */
 static gboolean
-make (PhPass *pass, const PhCorrelation *parts, const float *const *weights, gsize n_parts,
-      const float *bias, const PhEpilogue *epilogue, gboolean masked)
+make (PhPass *pass, const PhCorrelation *parts, gsize n_parts, const PhEpilogue *epilogue,
+      gboolean masked)
 {
   const PhConvShape *p = &pass->shape;
 
   if (p->groups == p->c && p->k == p->c)
     {
       pass->name = "depthwise";
-      pass->depthwise = ph_depthwise_new (p, parts, weights, n_parts, bias, epilogue);
+      pass->depthwise = ph_depthwise_new (p, parts, n_parts, epilogue);
       return pass->depthwise != NULL;
     }
   gsize tile = n_parts == 1 && !ph_cpu_is_exact () ? ph_winograd_choose (parts) : 0;
@@ -137,24 +140,30 @@ make (PhPass *pass, const PhCorrelation *parts, const float *const *weights, gsi
   if (tile > 0)
     {
       pass->name = tile == 2 ? "winograd2" : "winograd4";
-      pass->winograd = ph_winograd_new (parts, tile, weights[0], bias, epilogue, masked);
+      pass->winograd = ph_winograd_new (parts, tile, epilogue, masked);
       return pass->winograd != NULL;
     }
   choose_frame (pass, parts, n_parts);
   for (gsize i = 0; i < n_parts; i++)
-    if (!add_part (pass, &parts[i], weights[i], bias, epilogue, masked))
+    if (!add_part (pass, &parts[i], epilogue, masked))
       return FALSE;
   return TRUE;
 }
 
 PhPass *
-ph_pass_new_forward (const PhConvShape *shape, const float *weights, const float *bias,
-                     const PhEpilogue *epilogue)
+ph_pass_new_forward (const PhConvShape *shape, const PhEpilogue *epilogue)
 {
   g_autoptr (PhPass) pass = pass_new (shape);
   PhCorrelation p = { *shape, shape->out_h, shape->out_w, 0, 0, 1, 1 };
+  gssize taps = (gssize)(shape->r * shape->s), depth = (gssize)conv_shape_depth (shape);
 
-  if (!make (pass, &p, &weights, 1, bias, epilogue, FALSE))
+  pass->n_filters = 1;
+  pass->filters = g_new (PhFilters, 1);
+  pass->first = g_new0 (gsize, 1);
+  pass->filters[0] =
+      (PhFilters){ NULL, (gssize)(shape->k / shape->groups) * depth, depth, taps, (gssize)shape->s,
+                   1 };
+  if (!make (pass, &p, 1, epilogue, FALSE))
     return NULL;
   return g_steal_pointer (&pass);
 }
@@ -229,34 +238,22 @@ phase_correlation (const PhConvShape *shape, const Phase *rows, const Phase *col
   };
 }
 
-/* The filters of a phase, turned, with input and output channels exchanged: (C, K/groups, R', S').
- */
-static float *
-phase_weights (const PhConvShape *shape, const float *weights, const Phase *rows,
-               const Phase *columns)
+/* The filters of a phase, turned, with input and output channels exchanged; @first counts from the
+ * first number of all filters. */
+static PhFilters
+phase_filters (const PhConvShape *shape, const Phase *rows, const Phase *columns, gsize *first)
 {
-  gsize c = shape->c / shape->groups, k = shape->k / shape->groups;
-  float *turned = ph_aligned_alloc (shape->c * k * rows->n_taps * columns->n_taps * sizeof (float));
-  float *to = turned;
+  gssize taps = (gssize)(shape->r * shape->s), depth = (gssize)conv_shape_depth (shape);
+  gsize last_row = rows->first + (rows->n_taps - 1) * rows->step;
+  gsize last_column = columns->first + (columns->n_taps - 1) * columns->step;
 
-  if (turned == NULL)
-    return NULL;
-  for (gsize out = 0; out < shape->c; out++)
-    for (gsize in = 0; in < k; in++)
-      for (gsize r = rows->n_taps; r-- > 0;)
-        for (gsize s = columns->n_taps; s-- > 0;)
-          {
-            gsize filter = out / c * k + in;
-            gsize row = rows->first + r * rows->step;
-            gsize column = columns->first + s * columns->step;
-
-            *to++ = weights[((filter * c + out % c) * shape->r + row) * shape->s + column];
-          }
-  return turned;
+  *first = last_row * shape->s + last_column;
+  return (PhFilters){ NULL,  (gssize)(shape->k / shape->groups) * depth, taps,
+                      depth, -(gssize)(rows->step * shape->s),           -(gssize)columns->step };
 }
 
 PhPass *
-ph_pass_new_gradient (const PhConvShape *shape, const float *weights, gboolean masked)
+ph_pass_new_gradient (const PhConvShape *shape, gboolean masked)
 {
   PhConvShape turned = *shape;
   gsize n_phases = shape->stride_h * shape->stride_w, n = 0;
@@ -287,18 +284,27 @@ ph_pass_new_gradient (const PhConvShape *shape, const float *weights, gboolean m
       parts[n] = phase_correlation (shape, &rows[n], &columns[n]);
       n++;
     }
-  gboolean made = TRUE;
-  g_autofree float **filters = g_new0 (float *, n);
+  pass->n_filters = n;
+  pass->filters = g_new (PhFilters, n);
+  pass->first = g_new (gsize, n);
+  for (gsize i = 0; i < n; i++)
+    pass->filters[i] = phase_filters (shape, &rows[i], &columns[i], &pass->first[i]);
+  if (!make (pass, parts, n, NULL, masked))
+    return NULL;
+  return g_steal_pointer (&pass);
+}
 
-  for (gsize i = 0; i < n; i++)
-    {
-      filters[i] = phase_weights (shape, weights, &rows[i], &columns[i]);
-      made = made && filters[i] != NULL;
-    }
-  made = made && make (pass, parts, (const float *const *)filters, n, NULL, NULL, masked);
-  for (gsize i = 0; i < n; i++)
-    ph_aligned_free (filters[i]);
-  return made ? g_steal_pointer (&pass) : NULL;
+void
+ph_pass_set_weights (PhPass *pass, const float *weights, const float *bias)
+{
+  for (gsize i = 0; i < pass->n_filters; i++)
+    pass->filters[i].first = weights + pass->first[i];
+  if (pass->winograd != NULL)
+    ph_winograd_set_weights (pass->winograd, pass->filters, bias);
+  if (pass->depthwise != NULL)
+    ph_depthwise_set_weights (pass->depthwise, pass->filters, bias);
+  for (guint i = 0; i < pass->parts->len; i++)
+    ph_implicit_set_weights (g_ptr_array_index (pass->parts, i), &pass->filters[i], bias);
 }
 
 const char *

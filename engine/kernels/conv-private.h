@@ -43,6 +43,20 @@ typedef struct _PhCorrelationCall
   float *y;
 } PhCorrelationCall;
 
+/**
+ * PhFilters:
+ * @first: the number of group 0, filter 0, channel 0, row 0, column 0
+ * @group, @filter, @channel, @row, @column: from there to the next of each
+ *
+ * Filters where they lie, in any order: those of the gradient are the same numbers turned, with
+ * filters and channels exchanged.
+ */
+typedef struct _PhFilters
+{
+  const float *first;
+  gssize group, filter, channel, row, column;
+} PhFilters;
+
 /** conv_shape_depth: numbers that one output sums over, C/groups * R * S. */
 static inline gsize
 conv_shape_depth (const PhConvShape *shape)
@@ -82,9 +96,10 @@ struct _PhImplicit
   gsize depth, block_channels; /* depth of the product; channels taken at a time */
   gsize panels;                /* of micro->rows filters, in one group */
   gboolean direct;             /* pixels are read in place; rows of them are p.shape.w apart */
-  gboolean slack;              /* a whole tile may be read behind the end of the input */
-  gsize pixels;                /* of one image, with what lies between the rows when direct */
-  gsize tile;                  /* pixels packed at a time */
+  gboolean has_bias;
+  gboolean slack; /* a whole tile may be read behind the end of the input */
+  gsize pixels;   /* of one image, with what lies between the rows when direct */
+  gsize tile;     /* pixels packed at a time */
   gsize pixel_parts, panel_parts;
 
   /* owned */
@@ -96,15 +111,18 @@ struct _PhImplicit
 
 /**
  * ph_implicit_new:
- * @weights: (K, C/groups, R, S)
- * @bias: (nullable): (K)
  * @masked: whether calls will have a mask
  * @slack: whether %PH_IMPLICIT_SLACK floats may be read behind the end of the input
  *
+ * Room for filters, which ph_implicit_set_weights() fills.
+ *
  * Returns: (transfer full): %NULL when there is no memory.
  */
-PhImplicit *ph_implicit_new (const PhCorrelation *p, const float *weights, const float *bias,
-                             const PhEpilogue *epilogue, gboolean masked, gboolean slack);
+PhImplicit *ph_implicit_new (const PhCorrelation *p, const PhEpilogue *epilogue, gboolean masked,
+                             gboolean slack);
+
+/** ph_implicit_set_weights: @bias: (nullable): (K) */
+void ph_implicit_set_weights (PhImplicit *implicit, const PhFilters *filters, const float *bias);
 void ph_implicit_free (PhImplicit *implicit);
 gsize ph_implicit_scratch (const PhImplicit *implicit);
 void ph_implicit_run (const PhImplicit *implicit, const PhCorrelationCall *call, gpointer scratch);
@@ -141,7 +159,7 @@ struct _PhWinograd
 
   /* owned */
   float *weights; /* (panels, products, C, rows) */
-  float *bias;    /* (panels, rows) */
+  float *bias;    /* (panels, rows); zeros where there is none */
   gint32 *offsets;
   PhImplicit *rest; /* nullable: the last tiles, too few to fill a vector */
 };
@@ -151,8 +169,9 @@ struct _PhWinograd
 gsize ph_winograd_choose (const PhCorrelation *p);
 
 /** ph_winograd_new: @tile as chosen; the other arguments as for ph_implicit_new(). */
-PhWinograd *ph_winograd_new (const PhCorrelation *p, gsize tile, const float *weights,
-                             const float *bias, const PhEpilogue *epilogue, gboolean masked);
+PhWinograd *ph_winograd_new (const PhCorrelation *p, gsize tile, const PhEpilogue *epilogue,
+                             gboolean masked);
+void ph_winograd_set_weights (PhWinograd *winograd, const PhFilters *filters, const float *bias);
 void ph_winograd_free (PhWinograd *winograd);
 gsize ph_winograd_scratch (const PhWinograd *winograd);
 void ph_winograd_run (const PhWinograd *winograd, const PhCorrelationCall *call, gpointer scratch);
@@ -166,6 +185,7 @@ void ph_winograd_run (const PhWinograd *winograd, const PhCorrelationCall *call,
  * @rows, @columns: of the outputs of this part, at @y_top, @y_left and each @y_step-th from there
  * @row_step: rows of the frame from one output row to the next
  * @n_taps, @offsets: where the inputs of the first output lie in the frame
+ * @taps_w: taps of one row
  * @weights: (C, n_taps)
  *
  * One phase of the outputs; the forward pass has only one.
@@ -174,7 +194,7 @@ typedef struct
 {
   gsize rows, columns;
   gsize y_top, y_left, y_step_h, y_step_w;
-  gsize row_step, n_taps;
+  gsize row_step, n_taps, taps_w;
 
   /* owned */
   gint32 *offsets;
@@ -202,13 +222,15 @@ struct _PhDepthwise
 
   /* owned */
   PhDepthwisePart *parts;
-  float *bias; /* nullable: (C) */
+  float *bias; /* (C); zeros where there is none */
 };
 
-/** ph_depthwise_new: for @n_parts correlations that write one output, with @weights each. */
-PhDepthwise *ph_depthwise_new (const PhConvShape *shape, const PhCorrelation *parts,
-                               const float *const *weights, gsize n_parts, const float *bias,
+/** ph_depthwise_new: for @n_parts correlations that write one output. */
+PhDepthwise *ph_depthwise_new (const PhConvShape *shape, const PhCorrelation *parts, gsize n_parts,
                                const PhEpilogue *epilogue);
+
+/** ph_depthwise_set_weights: @filters: one for each part */
+void ph_depthwise_set_weights (PhDepthwise *depthwise, const PhFilters *filters, const float *bias);
 void ph_depthwise_free (PhDepthwise *depthwise);
 gsize ph_depthwise_scratch (const PhDepthwise *depthwise);
 void ph_depthwise_run (const PhDepthwise *depthwise, const PhCorrelationCall *call,
@@ -219,11 +241,14 @@ void ph_depthwise_run (const PhDepthwise *depthwise, const PhCorrelationCall *ca
 typedef struct _PhPass PhPass;
 
 /** ph_pass_new_forward: chooses and prepares algorithms for ph_conv_forward(). */
-PhPass *ph_pass_new_forward (const PhConvShape *shape, const float *weights, const float *bias,
-                             const PhEpilogue *epilogue);
+PhPass *ph_pass_new_forward (const PhConvShape *shape, const PhEpilogue *epilogue);
 
 /** ph_pass_new_gradient: the same for ph_conv_backward_data(); @masked as in ph_implicit_new(). */
-PhPass *ph_pass_new_gradient (const PhConvShape *shape, const float *weights, gboolean masked);
+PhPass *ph_pass_new_gradient (const PhConvShape *shape, gboolean masked);
+
+/** ph_pass_set_weights: @weights: (K, C/groups, R, S) of the convolution, whichever the direction;
+ * @bias: (nullable): (K), of the forward pass. Allocates nothing. */
+void ph_pass_set_weights (PhPass *pass, const float *weights, const float *bias);
 void ph_pass_free (PhPass *pass);
 const char *ph_pass_algorithm (const PhPass *pass);
 gsize ph_pass_scratch (const PhPass *pass);

@@ -71,45 +71,32 @@ ph_winograd_choose (const PhCorrelation *correlation)
   return small < large ? 2 : 4;
 }
 
-/* G g G^T of Lavin and Gray for one filter. */
-static void
-transform_filter (const float *g, gsize span, double u[PH_WINOGRAD_MAX_SPAN][PH_WINOGRAD_MAX_SPAN])
+typedef struct
 {
-  static const double large[PH_WINOGRAD_MAX_SPAN][3] = { { 1 / 4.0, 0, 0 },
-                                                         { -1 / 6.0, -1 / 6.0, -1 / 6.0 },
-                                                         { -1 / 6.0, 1 / 6.0, -1 / 6.0 },
-                                                         { 1 / 24.0, 1 / 12.0, 1 / 6.0 },
-                                                         { 1 / 24.0, -1 / 12.0, 1 / 6.0 },
-                                                         { 0, 0, 1 } };
-  static const double small[4][3] = {
-    { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 }
-  };
-  const double (*m)[3] = span == 4 ? small : large;
-  double half[PH_WINOGRAD_MAX_SPAN][3];
+  PhWinograd *w;
+  const PhFilters *filters;
+} Packing;
 
-  for (gsize i = 0; i < span; i++)
-    for (gsize j = 0; j < 3; j++)
-      half[i][j] = m[i][0] * g[j] + m[i][1] * g[3 + j] + m[i][2] * g[6 + j];
-  for (gsize i = 0; i < span; i++)
-    for (gsize j = 0; j < span; j++)
-      u[i][j] = half[i][0] * m[j][0] + half[i][1] * m[j][1] + half[i][2] * m[j][2];
+static void
+pack_panels (gsize begin, gsize end, guint thread, gpointer data)
+{
+  const Packing *packing = data;
+
+  for (gsize panel = begin; panel < end; panel++)
+    packing->w->kernels->winograd_filters (packing->w, packing->filters, panel);
 }
 
-static void
-pack_weights (PhWinograd *w, const float *weights)
+/* Rows that the last panel has too many repeat its last filter: their products go nowhere. */
+void
+ph_winograd_set_weights (PhWinograd *w, const PhFilters *filters, const float *bias)
 {
-  gsize c = w->p.shape.c, k = w->p.shape.k, rows = w->micro->rows;
-  double u[PH_WINOGRAD_MAX_SPAN][PH_WINOGRAD_MAX_SPAN];
+  Packing packing = { w, filters };
 
-  for (gsize filter = 0; filter < k; filter++)
-    for (gsize channel = 0; channel < c; channel++)
-      {
-        float *to = w->weights + (filter / rows * w->products * c + channel) * rows + filter % rows;
-
-        transform_filter (weights + (filter * c + channel) * 9, w->span, u);
-        for (gsize i = 0; i < w->products; i++)
-          to[i * c * rows] = (float)u[i / w->span][i % w->span];
-      }
+  ph_parallel_for (w->panels, 1, pack_panels, &packing);
+  for (gsize i = 0; i < w->p.shape.k; i++)
+    w->bias[i] = bias != NULL ? bias[i] : 0.0f;
+  if (w->rest != NULL)
+    ph_implicit_set_weights (w->rest, filters, bias);
 }
 
 /* Cuts the work of the products so that the threads finish together. */
@@ -126,8 +113,7 @@ choose_groups (PhWinograd *w)
 }
 
 static PhImplicit *
-rest_new (const PhWinograd *w, gsize rest, const float *weights, const float *bias,
-          const PhEpilogue *epilogue, gboolean masked)
+rest_new (const PhWinograd *w, gsize rest, const PhEpilogue *epilogue, gboolean masked)
 {
   PhCorrelation p = w->p;
 
@@ -137,12 +123,11 @@ rest_new (const PhWinograd *w, gsize rest, const float *weights, const float *bi
   p.shape.out_w -= p.y_left;
   p.shape.pad_top -= (gssize)p.y_top;
   p.shape.pad_left -= (gssize)p.y_left;
-  return ph_implicit_new (&p, weights, bias, epilogue, masked, FALSE);
+  return ph_implicit_new (&p, epilogue, masked, FALSE);
 }
 
 PhWinograd *
-ph_winograd_new (const PhCorrelation *p, gsize tile, const float *weights, const float *bias,
-                 const PhEpilogue *epilogue, gboolean masked)
+ph_winograd_new (const PhCorrelation *p, gsize tile, const PhEpilogue *epilogue, gboolean masked)
 {
   g_autoptr (PhWinograd) w = g_new0 (PhWinograd, 1);
   const PhConvShape *shape = &p->shape;
@@ -172,19 +157,14 @@ ph_winograd_new (const PhCorrelation *p, gsize tile, const float *weights, const
 
   gsize rows = w->panels * w->micro->rows;
   w->weights = ph_aligned_alloc (w->products * shape->c * rows * sizeof (float));
-  if (bias != NULL)
-    w->bias = ph_aligned_alloc (rows * sizeof (float));
+  w->bias = ph_aligned_alloc (rows * sizeof (float));
   w->offsets = ph_aligned_alloc (shape->c * sizeof (gint32));
   if (rest > 0)
-    w->rest = rest_new (w, rest, weights, bias, epilogue, masked);
-  if (w->weights == NULL || (bias != NULL && w->bias == NULL) || w->offsets == NULL ||
-      (rest > 0 && w->rest == NULL))
+    w->rest = rest_new (w, rest, epilogue, masked);
+  if (w->weights == NULL || w->bias == NULL || w->offsets == NULL || (rest > 0 && w->rest == NULL))
     return NULL;
-  pack_weights (w, weights);
   for (gsize i = 0; i < shape->c; i++)
     w->offsets[i] = (gint32)(i * w->block);
-  for (gsize i = 0; bias != NULL && i < shape->k; i++)
-    w->bias[i] = bias[i];
   return g_steal_pointer (&w);
 }
 

@@ -39,15 +39,17 @@ ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
     conv->epilogue = *epilogue;
   conv->masks = conv->epilogue.kind == PH_ACTIVATION_CLAMP && (needs & PH_CONV_GRADIENT_GATED) == 0;
   if (needs & PH_CONV_FORWARD)
-    conv->forward = ph_pass_new_forward (shape, weights, bias, epilogue);
+    conv->forward = ph_pass_new_forward (shape, epilogue);
   if (needs & PH_CONV_BACKWARD_DATA)
-    conv->gradient = ph_pass_new_gradient (shape, weights, conv->masks);
+    conv->gradient = ph_pass_new_gradient (shape, conv->masks);
   if (((needs & PH_CONV_FORWARD) && conv->forward == NULL) ||
       ((needs & PH_CONV_BACKWARD_DATA) && conv->gradient == NULL))
     {
       ph_conv_free (conv);
       return NULL;
     }
+  if (weights != NULL)
+    ph_conv_set_weights (conv, weights, bias, needs);
   if (conv->forward != NULL)
     conv->scratch = ph_pass_scratch (conv->forward);
   if (conv->gradient != NULL)
@@ -58,6 +60,15 @@ ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
       g_strdup_printf ("%s/%s", conv->forward != NULL ? ph_pass_algorithm (conv->forward) : "-",
                        conv->gradient != NULL ? ph_pass_algorithm (conv->gradient) : "-");
   return conv;
+}
+
+void
+ph_conv_set_weights (PhConv *conv, const float *weights, const float *bias, PhConvNeeds needs)
+{
+  if ((needs & PH_CONV_FORWARD) && conv->forward != NULL)
+    ph_pass_set_weights (conv->forward, weights, bias);
+  if ((needs & PH_CONV_BACKWARD_DATA) && conv->gradient != NULL)
+    ph_pass_set_weights (conv->gradient, weights, NULL);
 }
 
 void

@@ -53,19 +53,24 @@ gsize ph_conv_output_size (gsize in, gssize pad_before, gssize pad_after, gsize 
 
 /**
  * ph_conv_new:
- * @weights: (K, C/groups, R, S), copied into the layout the chosen algorithm wants
+ * @weights: (nullable): (K, C/groups, R, S), copied into the layout the chosen algorithm wants;
+ *   %NULL: ph_conv_set_weights() will be called
  * @bias: (nullable): (K)
  * @epilogue: (nullable): activation applied after the bias
  * @needs: which of the functions below will be called
  *
  * Chooses algorithms for the shape and this processor and packs the weights for them once; the
- * result is immutable and may be used by several threads, each with its own scratch.
+ * result may be used by several threads, each with its own scratch, until the weights are changed.
  *
  * Returns: (transfer full): %NULL when memory for the packed weights is not to be had.
  */
 PhConv *ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
                      const PhEpilogue *epilogue, PhConvNeeds needs);
 void ph_conv_free (PhConv *conv);
+
+/** ph_conv_set_weights: other weights and (nullable) bias for the directions that @needs names, of
+ * those it was made for. Allocates nothing. Not while another thread uses @conv. */
+void ph_conv_set_weights (PhConv *conv, const float *weights, const float *bias, PhConvNeeds needs);
 
 /** ph_conv_scratch: bytes of 64-byte-aligned scratch that each call below may use. */
 gsize ph_conv_scratch (const PhConv *conv);

@@ -1,7 +1,5 @@
 #include "kernels/conv-private.h"
 
-#include <string.h>
-
 #include "base/tensor.h"
 #include "kernels/parallel.h"
 
@@ -36,8 +34,7 @@ choose_frame (PhDepthwise *d, const PhCorrelation *parts)
 }
 
 static gboolean
-part_init (const PhDepthwise *d, const PhCorrelation *p, const float *weights,
-           PhDepthwisePart *part)
+part_init (const PhDepthwise *d, const PhCorrelation *p, PhDepthwisePart *part)
 {
   const PhConvShape *shape = &p->shape;
   gsize taps = shape->r * shape->s, row_gap = d->top - (gsize)shape->pad_top;
@@ -52,6 +49,7 @@ part_init (const PhDepthwise *d, const PhCorrelation *p, const float *weights,
     .y_step_w = p->y_step_w,
     .row_step = shape->stride_h,
     .n_taps = taps,
+    .taps_w = shape->s,
     .offsets = ph_aligned_alloc (taps * sizeof (gint32)),
     .weights = ph_aligned_alloc (shape->c * taps * sizeof (float)),
   };
@@ -65,13 +63,12 @@ part_init (const PhDepthwise *d, const PhCorrelation *p, const float *weights,
       part->offsets[t] =
           (gint32)((column % d->stride * d->frame_h + row) * d->pitch + column / d->stride);
     }
-  memcpy (part->weights, weights, shape->c * taps * sizeof (float));
   return TRUE;
 }
 
 PhDepthwise *
-ph_depthwise_new (const PhConvShape *shape, const PhCorrelation *parts, const float *const *weights,
-                  gsize n_parts, const float *bias, const PhEpilogue *epilogue)
+ph_depthwise_new (const PhConvShape *shape, const PhCorrelation *parts, gsize n_parts,
+                  const PhEpilogue *epilogue)
 {
   g_autoptr (PhDepthwise) d = g_new0 (PhDepthwise, 1);
 
@@ -85,16 +82,29 @@ ph_depthwise_new (const PhConvShape *shape, const PhCorrelation *parts, const fl
   d->parts = g_new0 (PhDepthwisePart, n_parts);
   choose_frame (d, parts);
   for (gsize i = 0; i < n_parts; i++)
-    if (!part_init (d, &parts[i], weights[i], &d->parts[i]))
+    if (!part_init (d, &parts[i], &d->parts[i]))
       return NULL;
-  if (bias != NULL)
-    {
-      d->bias = ph_aligned_alloc (shape->c * sizeof (float));
-      if (d->bias == NULL)
-        return NULL;
-      memcpy (d->bias, bias, shape->c * sizeof (float));
-    }
+  d->bias = ph_aligned_alloc (shape->c * sizeof (float));
+  if (d->bias == NULL)
+    return NULL;
   return g_steal_pointer (&d);
+}
+
+void
+ph_depthwise_set_weights (PhDepthwise *d, const PhFilters *filters, const float *bias)
+{
+  for (gsize i = 0; i < d->n_parts; i++)
+    {
+      const PhFilters *f = &filters[i];
+      float *to = d->parts[i].weights;
+
+      for (gsize c = 0; c < d->shape.c; c++)
+        for (gsize t = 0; t < d->parts[i].n_taps; t++)
+          *to++ = f->first[(gssize)c * f->group + (gssize)(t / d->parts[i].taps_w) * f->row +
+                           (gssize)(t % d->parts[i].taps_w) * f->column];
+    }
+  for (gsize c = 0; c < d->shape.c; c++)
+    d->bias[c] = bias != NULL ? bias[c] : 0.0f;
 }
 
 void

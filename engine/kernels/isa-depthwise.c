@@ -257,7 +257,7 @@ PH_KERNEL (ph_depthwise_planes) (const PhDepthwise *d, const PhCorrelationCall *
         .add = call->add == NULL ? NULL : call->add + i * out,
         .gate = call->gate == NULL ? NULL : call->gate + i * out,
         .clamp = d->epilogue.kind == PH_ACTIVATION_CLAMP,
-        .bias = d->bias != NULL ? d->bias[channel] : 0.0f,
+        .bias = d->bias[channel],
         .low = call->gate != NULL ? call->low : d->epilogue.low,
         .high = call->gate != NULL ? call->high : d->epilogue.high,
       };

@@ -86,6 +86,7 @@ typedef struct _PhWinograd PhWinograd;
 typedef struct _PhDepthwise PhDepthwise;
 struct _PhCorrelationCall;
 struct _PhWeightsItem;
+struct _PhFilters;
 
 #define PH_WEIGHTS_ROWS 6 /* numbers of a window that a tile of the gradient to filters has */
 
@@ -128,6 +129,8 @@ typedef struct
   const PhMicro *micro_wide, *micro_thin; /* for many filters, and for up to three */
   void (*implicit_item) (const PhImplicit *implicit, const struct _PhCorrelationCall *call,
                          const PhImplicitItem *item, float *scratch);
+  void (*winograd_filters) (const PhWinograd *winograd, const struct _PhFilters *filters,
+                            gsize panel);
   void (*winograd_input) (const PhWinograd *winograd, const struct _PhCorrelationCall *call,
                           gsize channel, gsize tile, gsize n, float *v);
   void (*winograd_output) (const PhWinograd *winograd, const struct _PhCorrelationCall *call,
@@ -189,6 +192,8 @@ const PhKernels *ph_kernels (void);
                                    gsize lda, const float *x, float beta, float *y);               \
   void ph_implicit_item_##isa (const PhImplicit *implicit, const struct _PhCorrelationCall *call,  \
                                const PhImplicitItem *item, float *scratch);                        \
+  void ph_winograd_filters_##isa (const PhWinograd *winograd, const struct _PhFilters *filters,    \
+                                  gsize panel);                                                    \
   void ph_winograd_input_##isa (const PhWinograd *winograd, const struct _PhCorrelationCall *call, \
                                 gsize channel, gsize tile, gsize n, float *v);                     \
   void ph_winograd_output_##isa (const PhWinograd *winograd,                                       \

@@ -13,6 +13,7 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .micro_wide = &PH_KERNEL (ph_micro_wide),
   .micro_thin = &PH_KERNEL (ph_micro_thin),
   .implicit_item = PH_KERNEL (ph_implicit_item),
+  .winograd_filters = PH_KERNEL (ph_winograd_filters),
   .winograd_input = PH_KERNEL (ph_winograd_input),
   .winograd_output = PH_KERNEL (ph_winograd_output),
   .depthwise_planes = PH_KERNEL (ph_depthwise_planes),

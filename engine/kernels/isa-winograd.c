@@ -5,6 +5,90 @@
 #define SPAN PH_WINOGRAD_MAX_SPAN
 #define LINE (PH_WINOGRAD_MAX_BLOCK * TILE)
 
+/* G g of Lavin and Gray, for one axis. */
+PH_INLINE void
+transform_filter (gsize span, const Vec g[3], Vec u[SPAN])
+{
+  if (span == 4)
+    {
+      Vec ends = 0.5f * (g[0] + g[2]), middle = 0.5f * g[1];
+
+      u[0] = g[0];
+      u[1] = ends + middle;
+      u[2] = ends - middle;
+      u[3] = g[2];
+      return;
+    }
+  Vec sum = (-1 / 6.0f) * (g[0] + g[2]), middle = (1 / 6.0f) * g[1];
+  Vec far = (1 / 24.0f) * g[0] + (1 / 6.0f) * g[2], half = (1 / 12.0f) * g[1];
+
+  u[0] = 0.25f * g[0];
+  u[1] = sum - middle;
+  u[2] = sum + middle;
+  u[3] = far + half;
+  u[4] = far - half;
+  u[5] = g[2];
+}
+
+/* The filters of a panel for as many channels as fill a vector. */
+PH_INLINE void
+filters_vector (gsize span, const float taps[9][PH_LANES], gsize pitch, gsize n, float *to)
+{
+  Vec half[3][SPAN];
+
+#pragma GCC unroll 3
+  for (gsize s = 0; s < 3; s++)
+    {
+      Vec g[3];
+
+#pragma GCC unroll 3
+      for (gsize r = 0; r < 3; r++)
+        g[r] = vec_load (taps[r * 3 + s]);
+      transform_filter (span, g, half[s]);
+    }
+#pragma GCC unroll 1
+  for (gsize r = 0; r < span; r++)
+    {
+      Vec g[3] = { half[0][r], half[1][r], half[2][r] }, u[SPAN];
+
+      transform_filter (span, g, u);
+#pragma GCC unroll 6
+      for (gsize s = 0; s < span; s++)
+        vec_store_n (to + (r * span + s) * pitch, u[s], n);
+    }
+}
+
+void
+PH_KERNEL (ph_winograd_filters) (const PhWinograd *w, const PhFilters *f, gsize panel)
+{
+  gsize rows = w->micro->rows, c = w->p.shape.c, channels = PH_LANES / rows;
+  float *to = w->weights + panel * w->products * c * rows;
+
+  for (gsize channel = 0; channel < c; channel += channels)
+    {
+      float taps[9][PH_LANES] __attribute__ ((aligned (64))) = { { 0 } };
+      gsize n = MIN (channels, c - channel);
+
+      for (gsize i = 0; i < rows; i++)
+        {
+          gsize filter = MIN (panel * rows + i, w->p.shape.k - 1);
+
+          for (gsize j = 0; j < n; j++)
+            {
+              const float *from =
+                  f->first + (gssize)filter * f->filter + (gssize)(channel + j) * f->channel;
+
+              for (gssize t = 0; t < 9; t++)
+                taps[t][j * rows + i] = from[t / 3 * f->row + t % 3 * f->column];
+            }
+        }
+      if (w->tile == 2)
+        filters_vector (4, taps, c * rows, n * rows, to + channel * rows);
+      else
+        filters_vector (6, taps, c * rows, n * rows, to + channel * rows);
+    }
+}
+
 /* Neighbouring tiles of one row of tiles. */
 typedef struct
 {
@@ -305,7 +389,7 @@ PH_KERNEL (ph_winograd_output) (const PhWinograd *w, const PhCorrelationCall *ca
                                 gsize tile, gsize n, const float *m)
 {
   float line[TILE][LINE] __attribute__ ((aligned (64)));
-  Vec bias = vec_set1 (w->bias != NULL ? w->bias[filter] : 0.0f);
+  Vec bias = vec_set1 (w->bias[filter]);
 
   for (gsize i = 0; i < n; i += PH_LANES)
     if (w->tile == 2)

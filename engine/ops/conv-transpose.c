@@ -149,7 +149,7 @@ transpose_prepare (PhStep *step, GError **error)
 {
   TransposeState *state = step->state;
   const PhTensor *weights = ph_step_constant (step, 1);
-  PhConv *conv = NULL;
+  PhConv *conv;
 
   step->keep_inputs = 0;
   if (step->wants_gradient && (step->gradient_inputs & 1) != 0)
@@ -158,17 +158,8 @@ transpose_prepare (PhStep *step, GError **error)
     step->keep_inputs |= 1;
   if (is_empty (step))
     return TRUE;
-  if (weights != NULL)
-    conv = ph_conv_new (&state->volume.plane, weights->f, NULL, NULL, needs_of (step));
-  else
-    {
-      /* Only to learn how much scratch the algorithms for this shape need. */
-      gpointer zeros = ph_aligned_alloc (ph_shape_count (&step->in[1]->shape) * sizeof (float));
-
-      if (zeros != NULL)
-        conv = ph_conv_new (&state->volume.plane, zeros, NULL, NULL, needs_of (step));
-      ph_aligned_free (zeros);
-    }
+  conv = ph_conv_new (&state->volume.plane, weights == NULL ? NULL : weights->f, NULL, NULL,
+                      needs_of (step));
   if (conv == NULL)
     {
       g_autofree char *text = ph_shape_dup_string (&step->in[1]->shape);

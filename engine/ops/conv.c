@@ -15,7 +15,8 @@ typedef struct
 typedef struct
 {
   /* owned */
-  PhConv *conv; /* NULL when the weights are not known before the run */
+  PhConv *conv;  /* NULL when the weights are not known before the run */
+  PhConv *spare; /* then: between passes, room for weights; a pass takes it and puts it back */
   float *scale, *shift;
 
   PhVolume volume;
@@ -348,11 +349,7 @@ conv_prepare (PhStep *step, GError **error)
     }
   else
     {
-      /* Only to learn how much scratch the algorithms for this shape need. */
-      gpointer weights = ph_aligned_alloc (ph_shape_count (&step->in[1]->shape) * sizeof (float));
-
-      conv = weights == NULL ? NULL : conv_make (step, weights, NULL, PH_CONV_FORWARD | needs);
-      ph_aligned_free (weights);
+      conv = conv_make (step, NULL, NULL, PH_CONV_FORWARD | needs);
       if ((needs & PH_CONV_BACKWARD_DATA) != 0)
         step->keep_inputs |= 2;
       if (step->wants_gradient && (step->gradient_inputs & 2) != 0)
@@ -370,7 +367,7 @@ conv_prepare (PhStep *step, GError **error)
   if (known)
     state->conv = conv;
   else
-    ph_conv_free (conv);
+    state->spare = conv;
   return TRUE;
 }
 
@@ -380,8 +377,33 @@ conv_clear_state (gpointer data)
   ConvState *state = data;
 
   g_clear_pointer (&state->conv, ph_conv_free);
+  g_clear_pointer (&state->spare, ph_conv_free);
   g_clear_pointer (&state->scale, g_free);
   g_clear_pointer (&state->shift, g_free);
+}
+
+/* A convolution with the weights of this pass. Runs that go on at the same time each need one of
+ * their own; the first to come takes the one that lies ready. */
+static PhConv *
+take_conv (const PhStep *step, PhRun *run, PhConvNeeds needs)
+{
+  ConvState *state = step->state;
+  PhConv *conv = g_atomic_pointer_exchange (&state->spare, NULL);
+
+  if (conv == NULL)
+    conv = conv_make (step, NULL, NULL, PH_CONV_FORWARD | backward_needs (step));
+  g_assert (conv != NULL);
+  ph_conv_set_weights (conv, ph_run_in (run, step, 1), ph_run_in (run, step, 2), needs);
+  return conv;
+}
+
+static void
+put_back (const PhStep *step, PhConv *conv)
+{
+  ConvState *state = step->state;
+
+  if (!g_atomic_pointer_compare_and_exchange (&state->spare, NULL, conv))
+    ph_conv_free (conv);
 }
 
 static void
@@ -405,12 +427,10 @@ conv_forward (const PhStep *step, PhRun *run)
       return;
     }
 
-  PhConv *conv =
-      conv_make (step, ph_run_in (run, step, 1), ph_run_in (run, step, 2), PH_CONV_FORWARD);
+  PhConv *conv = take_conv (step, run, PH_CONV_FORWARD);
 
-  g_assert (conv != NULL);
   ph_volume_forward (&state->volume, conv, ph_run_in (run, step, 0), NULL, y, scratch);
-  ph_conv_free (conv);
+  put_back (step, conv);
 }
 
 /* The gradient of input @i, zeroed when nothing has been written to it yet. */
@@ -467,10 +487,7 @@ conv_backward (const PhStep *step, PhRun *run)
       return;
     }
   if (conv == NULL)
-    {
-      conv = conv_make (step, ph_run_in (run, step, 1), NULL, backward_needs (step));
-      g_assert (conv != NULL);
-    }
+    conv = take_conv (step, run, dx != NULL ? PH_CONV_BACKWARD_DATA : 0);
   if (dx != NULL)
     {
       const PhGate *gate = ph_run_gate (step, 0);
@@ -492,7 +509,7 @@ conv_backward (const PhStep *step, PhRun *run)
     ph_volume_backward_weights (&state->volume, conv, ph_run_in (run, step, 0), dy, dw, db,
                                 scratch);
   if (state->conv == NULL)
-    ph_conv_free (conv);
+    put_back (step, conv);
 }
 
 static void

@@ -119,6 +119,13 @@ check_shape (const PhConvShape *p, PhConvNeeds needs, const PhEpilogue *epilogue
 
   PhConv *conv = ph_conv_new (p, weights.data, with_bias ? bias.data : NULL, epilogue, needs);
   g_assert_nonnull (conv);
+  if (ph_rng_below (rng, 2) == 0)
+    {
+      /* Other weights in the same place, and a bias only where there was none. */
+      guarded_fill (&weights, rng);
+      with_bias = !with_bias;
+      ph_conv_set_weights (conv, weights.data, with_bias ? bias.data : NULL, needs);
+    }
   Guarded scratch = guarded_new (ph_conv_scratch (conv) / sizeof (float));
   /* What an earlier operator left must not matter, not even NaN. */
   for (gsize i = 0; i < scratch.n; i++)
