@@ -21,7 +21,8 @@ import json
 import os
 import statistics
 import subprocess
-import sys
+
+import conditions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SIZES = {"inception_v3": 299}
@@ -56,22 +57,27 @@ class Peer:
 class Bench:
     def __init__(self, options):
         self.o = options
-        self.torch = self.ort = None
-        if not options.no_torch:
-            self.torch = Peer(["/usr/bin/python3", os.path.join(HERE, "peer-torch.py"),
-                               str(options.threads)], OMP_PROC_BIND="true")
+        self.clean = CLEAN
+        self.ort = None
+        self.torch = self.new_torch()
         if options.ort:
             self.ort = Peer(["node", os.path.join(HERE, "peer-onnxruntime.js"), options.ort,
                              str(options.threads)])
+
+    def new_torch(self):
+        if self.o.no_torch:
+            return None
+        return Peer(["/usr/bin/python3", os.path.join(HERE, "peer-torch.py"),
+                     str(self.o.threads)], OMP_PROC_BIND="true")
 
     def close(self):
         for peer in (self.torch, self.ort):
             if peer is not None:
                 peer.close()
 
-    def ours(self, *arguments, **environment):
+    def ours(self, *arguments, threads=None, **environment):
         out = subprocess.run([self.o.cli, *arguments, "--json", "--threads",
-                              str(self.o.threads)], check=True, capture_output=True, text=True,
+                              str(threads or self.o.threads)], check=True, capture_output=True, text=True,
                              env=dict(CLEAN, **environment)).stdout
         return json.loads(out)
 
@@ -188,7 +194,11 @@ def read(path):
 
 def table(rows):
     peers = ["torch plain", "torch", "onnxruntime"]
-    print("| ms (an image, where there are several) | ours | torch as Lucent | torch tuned | "
+    for row in rows:
+        if "ours" not in row:
+            print("- " + row["row"] + ": " + ", ".join(
+                "%s %s" % (key, value) for key, value in row.items() if key != "row"))
+    print("\n| ms (an image, where there are several) | ours | torch as Lucent | torch tuned | "
           "ONNX Runtime | best other / ours | effective GFLOP/s |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for row in rows:
@@ -205,7 +215,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("cli", nargs="?", help="phosphene-cli")
     parser.add_argument("folder", nargs="?", help="networks of make-networks.py, or others")
-    parser.add_argument("--rows", default="forward,step,train")
+    parser.add_argument("--rows", default="forward,step,train",
+                        help="of these and threads,instructions,redraw,around,opening,memory")
     parser.add_argument("--networks", default="")
     parser.add_argument("--batch", default="1,16")
     parser.add_argument("--unit", help="of networks that make-networks.py does not make")
@@ -249,6 +260,11 @@ def main():
             if "step" in options.rows:
                 for target in ("middle", "logit"):
                     done(bench.step(network, target))
+            for name in ("threads", "instructions", "redraw", "around", "opening"):
+                if name in options.rows:
+                    done(getattr(conditions, name)(bench, network))
+            if "memory" in options.rows:
+                done(conditions.memory(bench, network, bench.new_torch))
         if "train" in options.rows and "resnet18_64" in networks:
             done(bench.train())
     finally:
