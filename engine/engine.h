@@ -2,6 +2,7 @@
 
 /* Everything of the engine that the window, the command and the tests may use. */
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/film.h"
 #include "base/folder.h"

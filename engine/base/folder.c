@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/digest.h"
+
 static gboolean
 is_image_name (const char *name)
 {
@@ -52,9 +54,8 @@ digest_file (const char *path, GError **error)
   if (file == NULL)
     return NULL;
 
-  g_autoptr (GBytes) bytes = g_mapped_file_get_bytes (file);
-
-  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  return ph_digest (g_mapped_file_get_contents (file), g_mapped_file_get_length (file), NULL,
+                    error);
 }
 
 char *

@@ -2,12 +2,11 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "onnx/import.h"
 #include "onnx/labels-private.h"
 #include "onnx/parse-private.h"
 #include "onnx/preprocess-private.h"
-
-#define CHUNK (4 << 20)
 
 /* @path without its ending, with @ending instead. */
 static char *
@@ -28,17 +27,8 @@ compute_digest (const char *path, GCancellable *cancellable, GError **error)
   if (file == NULL)
     return NULL;
 
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  const guchar *data = (const guchar *)g_mapped_file_get_contents (file);
-  gsize size = g_mapped_file_get_length (file);
-
-  for (gsize at = 0; at < size; at += CHUNK)
-    {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return NULL;
-      g_checksum_update (checksum, data + at, (gssize)MIN (size - at, CHUNK));
-    }
-  return g_strdup (g_checksum_get_string (checksum));
+  return ph_digest (g_mapped_file_get_contents (file), g_mapped_file_get_length (file), cancellable,
+                    error);
 }
 
 static void

@@ -33,6 +33,9 @@ gpointer ph_onnx_parse (const ProtobufCMessageDescriptor *descriptor, gconstpoin
 /** ph_onnx_message_free: for messages from ph_onnx_parse(). */
 void ph_onnx_message_free (gpointer message);
 
+/** ph_onnx_take_raw: (transfer full): the raw data of a parsed tensor, which then has none. */
+GBytes *ph_onnx_take_raw (Onnx__TensorProto *message);
+
 /** ph_onnx_release_raw: frees the raw data of a parsed tensor early, to halve the peak of memory
  * while a network is read. */
 void ph_onnx_release_raw (Onnx__TensorProto *message);

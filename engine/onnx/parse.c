@@ -236,6 +236,23 @@ ph_onnx_message_free (gpointer message)
     protobuf_c_message_free_unpacked (message, &allocator);
 }
 
+static void
+free_raw (gpointer data)
+{
+  budget_free (NULL, data);
+}
+
+GBytes *
+ph_onnx_take_raw (Onnx__TensorProto *message)
+{
+  GBytes *bytes = g_bytes_new_with_free_func (message->raw_data.data, message->raw_data.len,
+                                              free_raw, message->raw_data.data);
+
+  message->raw_data.data = NULL;
+  message->raw_data.len = 0;
+  return bytes;
+}
+
 void
 ph_onnx_release_raw (Onnx__TensorProto *message)
 {

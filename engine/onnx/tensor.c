@@ -4,6 +4,8 @@
 
 #include "base/stored.h"
 
+#define LARGE 4096 /* elements that are not worth copying */
+
 static PhTensor *
 fail (GError **error, const char *format, ...)
 {
@@ -220,8 +222,16 @@ from_typed (const Onnx__TensorProto *message, PhType type, const PhShape *shape,
   return tensor;
 }
 
+/* Large tensors that are stored as they are held keep the memory they were read into. */
+static gboolean
+can_take (const Onnx__TensorProto *message, PhType type, gsize n)
+{
+  return G_BYTE_ORDER == G_LITTLE_ENDIAN && type == PH_TYPE_FLOAT && n >= LARGE &&
+         message->raw_data.len == n * sizeof (float);
+}
+
 PhTensor *
-ph_onnx_tensor_from_message (const Onnx__TensorProto *message, const char *folder, GError **error)
+ph_onnx_tensor_from_message (Onnx__TensorProto *message, const char *folder, GError **error)
 {
   PhType type = (PhType)message->data_type;
   PhShape shape;
@@ -238,6 +248,12 @@ ph_onnx_tensor_from_message (const Onnx__TensorProto *message, const char *folde
     return NULL;
   if (message->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL)
     return from_external (message, type, &shape, n, folder, error);
+  if (message->has_raw_data && can_take (message, type, n))
+    {
+      g_autoptr (GBytes) bytes = ph_onnx_take_raw (message);
+
+      return ph_tensor_new_for_bytes (type, &shape, bytes, error);
+    }
   if (message->has_raw_data)
     return from_raw (type, &shape, n, message->raw_data.data, message->raw_data.len, error);
   return from_typed (message, type, &shape, n, error);
