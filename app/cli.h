@@ -68,9 +68,11 @@ typedef struct
 } PhVerb;
 
 extern const PhVerb ph_verb_activations;
+extern const PhVerb ph_verb_advise;
 extern const PhVerb ph_verb_bench;
 extern const PhVerb ph_verb_classify;
 extern const PhVerb ph_verb_draw;
+extern const PhVerb ph_verb_ensemble;
 extern const PhVerb ph_verb_examples;
 extern const PhVerb ph_verb_explain;
 extern const PhVerb ph_verb_film;
@@ -82,6 +84,7 @@ extern const PhVerb ph_verb_run;
 extern const PhVerb ph_verb_scan;
 extern const PhVerb ph_verb_sheet;
 extern const PhVerb ph_verb_sweep;
+extern const PhVerb ph_verb_train;
 
 /** ph_verbs: all verbs, %NULL-terminated. */
 extern const PhVerb *const ph_verbs[];

@@ -240,3 +240,55 @@ ph_settings_to_text (const PhSetting *table, gconstpointer values)
     }
   return g_string_free (text, FALSE);
 }
+
+static gboolean
+parse_line (const PhSetting *const *tables, const gpointer *values, guint n, const char *line,
+            GError **error)
+{
+  const char *equals = strchr (line, '=');
+
+  if (equals == NULL)
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” is not “name = value”", line);
+      return FALSE;
+    }
+
+  g_autofree char *name = g_strstrip (g_strndup (line, (gsize)(equals - line)));
+  g_autofree char *value = g_strstrip (g_strdup (equals + 1));
+
+  for (guint i = 0; i < n; i++)
+    {
+      const PhSetting *setting = ph_settings_find (tables[i], name);
+
+      if (setting != NULL)
+        return ph_setting_set (setting, values[i], value, error);
+    }
+  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "there is no setting “%s”", name);
+  return FALSE;
+}
+
+gboolean
+ph_settings_parse (const char *first_line, const PhSetting *const *tables, const gpointer *values,
+                   guint n, const char *text, GError **error)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  if (!g_utf8_validate (text, -1, NULL) || lines[0] == NULL ||
+      !g_str_equal (g_strstrip (lines[0]), first_line))
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "Line 1: a recipe begins with “%s”",
+                   first_line);
+      return FALSE;
+    }
+  for (guint i = 1; lines[i] != NULL; i++)
+    {
+      const char *line = g_strstrip (lines[i]);
+
+      if (line[0] != '\0' && line[0] != '#' && !parse_line (tables, values, n, line, error))
+        {
+          g_prefix_error (error, "Line %u: ", i + 1);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}

@@ -103,4 +103,17 @@ gboolean ph_setting_is_default (const PhSetting *setting, gconstpointer values);
 /** ph_settings_to_text: "name = value" lines of all settings, in table order. Caller frees. */
 char *ph_settings_to_text (const PhSetting *table, gconstpointer values);
 
+/**
+ * ph_settings_parse:
+ * @first_line: what the text must begin with
+ * @tables, @values: @n tables and the structs they describe
+ *
+ * The other way: "name = value" lines after a first line that says what it is. Empty lines and
+ * those that begin with # are skipped; settings that are not mentioned keep their values.
+ *
+ * Returns: %FALSE with %PH_ERROR_DATA_INVALID, naming the line; some values may be set.
+ */
+gboolean ph_settings_parse (const char *first_line, const PhSetting *const *tables,
+                            const gpointer *values, guint n, const char *text, GError **error);
+
 G_END_DECLS

@@ -24,6 +24,12 @@ element (PhLossKind kind, double output, double target, double *derivative)
   return softplus (output) - target * output;
 }
 
+static double
+weight_of (const PhLoss *loss, int label)
+{
+  return label < 0 ? 0 : loss->class_weights != NULL ? loss->class_weights[label] : 1;
+}
+
 /* The cross-entropy of one image, not divided by the sum of weights. With log p = s - lse, target t
  * and class weights w: loss = -Σ w t log p, gradient = p Σ w t - w t. */
 static double
@@ -59,16 +65,21 @@ ph_loss_classes (const PhLoss *loss, guint n, guint n_classes, const float *scor
   double total = 0, weights = 0;
 
   for (guint i = 0; i < n; i++)
-    weights += loss->class_weights != NULL ? loss->class_weights[labels[i]] : 1;
+    weights += weight_of (loss, labels[i]);
   if (!(weights > 0))
     weights = 1;
   for (guint i = 0; i < n; i++)
     {
       const float *row = scores + (gsize)i * n_classes;
       float *d = gradient != NULL ? gradient + (gsize)i * n_classes : NULL;
-      double w = loss->class_weights != NULL ? loss->class_weights[labels[i]] : 1;
-      double scale = w / (weights * n_classes);
+      double scale = weight_of (loss, labels[i]) / (weights * n_classes);
 
+      if (labels[i] < 0)
+        {
+          for (guint j = 0; j < n_classes && d != NULL; j++)
+            d[j] = 0;
+          continue;
+        }
       if (loss->kind == PH_LOSS_CROSS_ENTROPY)
         {
           total += cross_entropy (loss, n_classes, row, labels[i], 1 / weights, d) / weights;

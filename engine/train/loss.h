@@ -38,7 +38,7 @@ typedef struct
 /**
  * ph_loss_classes:
  * @scores: (n, n_classes)
- * @labels: n class numbers
+ * @labels: n class numbers; an image whose label is -1 does not count
  * @gradient: (nullable): (n, n_classes), the gradient at the scores, overwritten
  *
  * The mean loss over a batch of classified images, weighted by the weights of their classes as

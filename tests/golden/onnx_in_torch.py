@@ -54,6 +54,10 @@ def run(graph, weights, x, want, clamp=None):
         elif n.op_type == 'Gemm':
             assert a.get('transB') and not a.get('transA')
             y = F.linear(t[0], *t[1:])
+        elif n.op_type == 'BatchNormalization':
+            y = F.batch_norm(t[0], t[3], t[4], t[1], t[2], eps=a.get('epsilon', 1e-5))
+        elif n.op_type == 'Dropout':
+            y = t[0]
         elif n.op_type == 'Softmax':
             y = torch.softmax(t[0], a.get('axis', -1))
         else:

@@ -1,0 +1,126 @@
+#include "train/train-settings.h"
+
+static const char *const mode_names[] = { "head", "fine-tune", "scratch", NULL };
+static const char *const head_names[] = { "linear", "mlp", "keep", NULL };
+static const char *const optimiser_names[] = { "sgd", "adam", "adamw", NULL };
+
+#define FIELD(name) G_STRUCT_OFFSET (PhTrainSettings, name)
+
+const PhSetting ph_train_settings[] = {
+  { "mode", "Mode",
+    "What learns: a new head alone (head), also the later layers (fine-tune), or everything from "
+    "random weights (scratch).",
+    PH_SETTING_CHOICE, FIELD (mode), .value = PH_TRAIN_HEAD, .choices = mode_names },
+  { "head", "Head",
+    "What takes the place of the classifier: one layer (linear), one with a hidden layer before it "
+    "(mlp), or nothing (keep), where the classes are the same.",
+    PH_SETTING_CHOICE, FIELD (head), .value = PH_TRAIN_HEAD_LINEAR, .choices = head_names },
+  { "hidden", "Hidden units", "Units of the hidden layer of an mlp head.", PH_SETTING_INT,
+    FIELD (hidden), 1, 65536, 256 },
+  { "dropout", "Dropout", "Share of the features that the head has to do without in each step.",
+    PH_SETTING_REAL, FIELD (dropout), 0, 0.95, 0.2 },
+  { "layer", "Layer",
+    "Layer whose features the head reads, averaged over all positions; \"auto\": what the "
+    "network's own classifier reads.",
+    PH_SETTING_TEXT, FIELD (layer), .text = "auto" },
+  { "frozen", "Last frozen layer",
+    "When fine-tuning, this layer and all before it stay as they are; \"auto\": about the first "
+    "half of the layers; \"none\": everything learns.",
+    PH_SETTING_TEXT, FIELD (frozen), .text = "auto" },
+  { "block-rate", "Rate of earlier blocks",
+    "When fine-tuning, each block learns this much more slowly than the block after it.",
+    PH_SETTING_REAL, FIELD (block_rate), 0.01, 1, 0.8 },
+  { "unfreeze", "Unfreeze",
+    "When fine-tuning, the head begins alone and one more block joins after so many epochs; 0: all "
+    "at once.",
+    PH_SETTING_INT, FIELD (unfreeze), 0, 1000, 0, .unit = "epochs" },
+  { "freeze-statistics", "Freeze statistics",
+    "When fine-tuning, batch normalisation keeps the means and variances it knows.",
+    PH_SETTING_BOOL, FIELD (freeze_statistics), .value = TRUE },
+  { "epochs", "Epochs",
+    "How often every image is seen; 0: as suits the mode (head 40, fine-tune 8, scratch 40).",
+    PH_SETTING_INT, FIELD (epochs), 0, 100000, 0, .unit = "epochs" },
+  { "batch", "Batch", "Images that each step learns from.", PH_SETTING_INT, FIELD (batch), 1, 4096,
+    32, .unit = "images" },
+  { "optimiser", "Optimiser",
+    "How a gradient becomes a step: sgd with momentum, adam, or adamw, whose weight decay stands "
+    "by "
+    "itself.",
+    PH_SETTING_CHOICE, FIELD (optimiser), .value = PH_TRAIN_ADAMW, .choices = optimiser_names },
+  { "learning-rate", "Learning rate",
+    "How far each step goes at most; 0: as suits mode and optimiser (adam: head and scratch 0.002, "
+    "fine-tune 0.0001; sgd: ten times as much).",
+    PH_SETTING_REAL, FIELD (learning_rate), 0, 100, 0 },
+  { "momentum", "Momentum", "Share of the last step that sgd keeps.", PH_SETTING_REAL,
+    FIELD (momentum), 0, 0.999, 0.9 },
+  { "weight-decay", "Weight decay", "Pull of the weights towards zero (not of biases and scales).",
+    PH_SETTING_REAL, FIELD (weight_decay), 0, 10, 1e-4 },
+  { "clip", "Clip gradient", "Largest length of the gradient of a step; 0: any.", PH_SETTING_REAL,
+    FIELD (clip), 0, 1e6, 0 },
+  { "schedule", "Schedule",
+    "How the learning rate changes: not at all (constant), by a factor now and then (step), evenly "
+    "down to nothing (cosine).",
+    PH_SETTING_CHOICE, FIELD (schedule), .value = PH_SCHEDULE_COSINE,
+    .choices = ph_schedule_names },
+  { "warm-up", "Warm-up", "Epochs in which the learning rate first climbs.", PH_SETTING_REAL,
+    FIELD (warm_up), 0, 1000, 0.5, .unit = "epochs" },
+  { "step-epochs", "Step after", "Epochs after which the step schedule lowers the rate.",
+    PH_SETTING_INT, FIELD (step_epochs), 1, 100000, 10, .unit = "epochs" },
+  { "step-factor", "Step factor", "What the step schedule multiplies the rate with.",
+    PH_SETTING_REAL, FIELD (step_factor), 1e-4, 1, 0.1 },
+  { "loss", "Loss",
+    "What becomes small: cross-entropy between the classes, the squared error (mse), or binary "
+    "cross-entropy of each class by itself (bce).",
+    PH_SETTING_CHOICE, FIELD (loss), .value = PH_LOSS_CROSS_ENTROPY, .choices = ph_loss_names },
+  { "smoothing", "Label smoothing",
+    "Share of each label that is spread over all classes, so that the network does not get too "
+    "sure.",
+    PH_SETTING_REAL, FIELD (smoothing), 0, 0.9, 0 },
+  { "balance", "Balance classes", "Lets images of rare classes count more.", PH_SETTING_BOOL,
+    FIELD (balance), .value = FALSE },
+  { "patience", "Patience",
+    "Epochs without a better validation after which training stops early; 0: never.",
+    PH_SETTING_INT, FIELD (patience), 0, 100000, 0, .unit = "epochs" },
+  { "validation", "Validation",
+    "Share of the images of each class that is kept for measuring and not learned from.",
+    PH_SETTING_REAL, FIELD (validation), 0.01, 0.9, 0.2 },
+  { "per-class", "Images per class",
+    "How many images of each class are learned from at most; 0: all.", PH_SETTING_INT,
+    FIELD (per_class), 0, 10000000, 0, .unit = "images" },
+  { "size", "Picture size",
+    "Side of the pictures that are learned from; 0: what the network was made for.", PH_SETTING_INT,
+    FIELD (size), 0, 1024, 0, .unit = "px" },
+  { "seed", "Seed", "Of everything random: split, order, new weights, changes of the pictures.",
+    PH_SETTING_INT, FIELD (seed), 0, G_MAXINT32, 0 },
+  { "flip", "Mirror", "Shows half of the pictures mirrored.", PH_SETTING_BOOL, FIELD (augment.flip),
+    .value = TRUE },
+  { "shift", "Shift", "Moves pictures by up to this share of their side.", PH_SETTING_REAL,
+    FIELD (augment.shift), 0, 0.5, 0.05 },
+  { "rotate", "Rotate", "Turns pictures by up to this angle.", PH_SETTING_REAL,
+    FIELD (augment.rotate), 0, 180, 10, .unit = "°" },
+  { "scale", "Scale", "Shows pictures up to this share larger or smaller.", PH_SETTING_REAL,
+    FIELD (augment.scale), 0, 1, 0.1 },
+  { "crop", "Crop", "Cuts away up to this share of the area.", PH_SETTING_REAL,
+    FIELD (augment.crop), 0, 0.9, 0.2 },
+  { "colour-change", "Colours", "Changes brightness, contrast and saturation by up to this share.",
+    PH_SETTING_REAL, FIELD (augment.colour), 0, 1, 0.2 },
+  { "noise", "Noise", "Standard deviation of noise that is added.", PH_SETTING_REAL,
+    FIELD (augment.noise), 0, 1, 0 },
+  { "cutout", "Cutout", "Covers a square of this share of the side.", PH_SETTING_REAL,
+    FIELD (augment.cutout), 0, 1, 0 },
+  { "checkpoint", "Checkpoint",
+    "Seconds after which the state is saved, to go on from when the program ends; does not change "
+    "the result.",
+    PH_SETTING_INT, FIELD (checkpoint), 0, 86400, 60, .unit = "s" },
+  { NULL },
+};
+
+void
+ph_train_settings_resolve (PhTrainSettings *settings)
+{
+  if (settings->epochs == 0)
+    settings->epochs = settings->mode == PH_TRAIN_FINE_TUNE ? 8 : 40;
+  if (settings->learning_rate == 0)
+    settings->learning_rate = (settings->mode == PH_TRAIN_FINE_TUNE ? 1e-4 : 2e-3) *
+                              (settings->optimiser == PH_TRAIN_SGD ? 10 : 1);
+}

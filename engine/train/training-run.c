@@ -1,0 +1,361 @@
+/* From settings and images to a trained network: the head on cached features, then, where more is
+ * to learn, the whole network; and the folder in which all of it is kept. */
+
+#include "train/training-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "base/save.h"
+#include "network/graph-copy.h"
+#include "onnx/export.h"
+#include "train/features.h"
+
+/* ---- Learning ---- */
+
+/* The features of the images of both parts, in the order of the items. */
+static gboolean
+compute_features (PhTraining *t, guint *size, const PhMonitor *monitor, GCancellable *cancellable,
+                  GError **error)
+{
+  int value = ph_graph_find_value (t->task.graph, t->features);
+
+  g_clear_pointer (&t->learned, ph_tensor_unref);
+  g_clear_pointer (&t->measured, ph_tensor_unref);
+  t->learned = ph_features_compute (t->base, t->task.graph, value, t->dataset, t->task.items,
+                                    t->task.n_items, size, monitor, cancellable, error);
+  t->measured = t->learned != NULL ? ph_features_compute (t->base, t->task.graph, value, t->dataset,
+                                                          t->task.validation, t->task.n_validation,
+                                                          size, monitor, cancellable, error)
+                                   : NULL;
+  return t->measured != NULL;
+}
+
+/* Copies what the head has learned into the whole network. */
+static void
+publish_head (PhTraining *t, const PhWeights *head)
+{
+  for (guint i = 0; i < head->n; i++)
+    {
+      PhWeight *weight = ph_weights_find (t->published, head->weights[i].name);
+
+      if (weight != NULL && weight->n == head->weights[i].n)
+        memcpy (weight->data, head->weights[i].data, weight->n * sizeof (float));
+    }
+}
+
+/* Trains the head alone, on features. */
+static gboolean
+train_head (PhTraining *t, const PhTrainSettings *settings, const char *checkpoint,
+            const char *identity, const PhTrainWatch *watch, const PhMonitor *monitor,
+            GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PhGraph) tail = NULL;
+  PhTrainTask task = t->task;
+  int cut = ph_graph_find_value (t->task.graph, t->features);
+  PhShape shape;
+  guint size;
+  gboolean done;
+
+  g_clear_pointer (&t->trainer, ph_trainer_free);
+  if (!compute_features (t, &size, monitor, cancellable, error))
+    return FALSE;
+  shape = PH_SHAPE (-1, size);
+  tail = ph_graph_copy_tail (t->task.graph, &cut, &shape, 1, &t->task.target, 1, error);
+  if (tail == NULL)
+    return FALSE;
+  ph_graph_add_output (tail, ph_graph_get_value (t->task.graph, t->task.target)->name);
+  if (!ph_graph_finish (tail, error))
+    return FALSE;
+  task.graph = tail;
+  task.target =
+      ph_graph_find_value (tail, ph_graph_get_value (t->task.graph, t->task.target)->name);
+  task.shape = PH_SHAPE (1, size);
+  task.preprocess = NULL;
+  task.vectors = t->learned->f;
+  task.validation_vectors = t->measured->f;
+  task.blocks = NULL;
+  task.frozen = -1;
+  t->trainer = ph_trainer_new (&task, settings, error);
+  if (t->trainer == NULL)
+    return FALSE;
+  done = ph_trainer_run (t->trainer, checkpoint, identity, watch, monitor, cancellable, error);
+  publish_head (t, ph_trainer_get_weights (t->trainer));
+  return done;
+}
+
+/* Before fine-tuning, a new head learns alone: random weights would send random gradients through
+ * the layers before it. */
+static gboolean
+warm_head (PhTraining *t, const char *checkpoint, const char *identity, const PhMonitor *monitor,
+           GCancellable *cancellable, GError **error)
+{
+  PhTrainSettings settings;
+  gboolean done;
+
+  ph_settings_copy (ph_train_settings, &settings, &t->settings);
+  settings.mode = PH_TRAIN_HEAD;
+  settings.epochs = 0;
+  settings.learning_rate = 0;
+  ph_train_settings_resolve (&settings);
+  done = train_head (t, &settings, checkpoint, identity, NULL, monitor, cancellable, error);
+  ph_settings_clear (ph_train_settings, &settings);
+  return done;
+}
+
+static gboolean
+train_whole (PhTraining *t, const char *checkpoint, const char *identity, const PhTrainWatch *watch,
+             const PhMonitor *monitor, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PhTrainer) trainer = NULL;
+  const PhWeights *weights;
+
+  trainer = ph_trainer_new (&t->task, &t->settings, error);
+  if (trainer == NULL)
+    return FALSE;
+  /* What the head has learned alone. */
+  weights = ph_trainer_get_weights (trainer);
+  for (guint i = 0; i < weights->n && t->settings.mode == PH_TRAIN_FINE_TUNE; i++)
+    memcpy (weights->weights[i].data, t->published->weights[i].data,
+            weights->weights[i].n * sizeof (float));
+  g_clear_pointer (&t->trainer, ph_trainer_free);
+  t->trainer = g_steal_pointer (&trainer);
+  return ph_trainer_run (t->trainer, checkpoint, identity, watch, monitor, cancellable, error);
+}
+
+static gboolean
+add_epoch (JsonBuilder *builder, const PhEpoch *epoch)
+{
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "loss");
+  json_builder_add_double_value (builder, epoch->loss);
+  json_builder_set_member_name (builder, "accuracy");
+  json_builder_add_double_value (builder, epoch->accuracy);
+  json_builder_set_member_name (builder, "validation_loss");
+  json_builder_add_double_value (builder, epoch->validation_loss);
+  json_builder_set_member_name (builder, "validation_accuracy");
+  json_builder_add_double_value (builder, epoch->validation_accuracy);
+  json_builder_set_member_name (builder, "rate");
+  json_builder_add_double_value (builder, epoch->rate);
+  json_builder_set_member_name (builder, "seconds");
+  json_builder_add_double_value (builder, epoch->seconds);
+  json_builder_end_object (builder);
+  return TRUE;
+}
+
+static gboolean
+save_history (PhTraining *t, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "history.json", NULL);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autofree char *text = NULL;
+  const PhEpoch *epochs;
+  gsize size;
+  guint n;
+
+  epochs = ph_trainer_get_epochs (t->trainer, &n);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "best");
+  json_builder_add_int_value (builder, ph_trainer_get_best (t->trainer));
+  json_builder_set_member_name (builder, "epochs");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    add_epoch (builder, &epochs[i]);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  text = json_generator_to_data (generator, &size);
+  return ph_save_bytes (path, text, size, error);
+}
+
+/* ---- The folder ---- */
+
+/* Whether @name is a file that was being written when the program was killed: one of ours and six
+ * letters. */
+static gboolean
+is_leftover (const char *name)
+{
+  static const char *const ours[] = { "recipe.txt.", "checkpoint.", "checkpoint-head.",
+                                      "history.json.", "network.onnx." };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
+    if (g_str_has_prefix (name, ours[i]) && strlen (name) == strlen (ours[i]) + 6)
+      return TRUE;
+  return FALSE;
+}
+
+/* Removes leftovers. Returns: whether nothing else is there. */
+static gboolean
+tidy_folder (const char *folder, GDir *dir)
+{
+  gboolean empty = TRUE;
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (is_leftover (name))
+        g_unlink (path);
+      else
+        empty = FALSE;
+    }
+  return empty;
+}
+
+static gboolean
+claim_folder (PhTraining *t, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "recipe.txt", NULL);
+  g_autofree char *recipe = ph_training_dup_recipe (t);
+  g_autofree char *there = NULL;
+  g_autoptr (GDir) dir = NULL;
+  gboolean empty;
+
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (code),
+                   "%s cannot be made: %s", folder, g_strerror (code));
+      return FALSE;
+    }
+  dir = g_dir_open (folder, 0, error);
+  if (dir == NULL)
+    return FALSE;
+  empty = tidy_folder (folder, dir);
+  if (g_file_get_contents (path, &there, NULL, NULL))
+    {
+      if (g_str_equal (there, recipe))
+        return TRUE;
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   "%s holds another training (see its recipe.txt); choose another folder", folder);
+      return FALSE;
+    }
+  if (!empty)
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   "%s is not empty and holds no training; choose another folder", folder);
+      return FALSE;
+    }
+  return ph_save_bytes (path, recipe, strlen (recipe), error);
+}
+
+/* Tells this training from others: the recipe, and which images there were. */
+static char *
+dup_identity (PhTraining *t)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *recipe = ph_training_dup_recipe (t);
+
+  g_checksum_update (sum, (const guchar *)recipe, -1);
+  for (guint part = 0; part < 2; part++)
+    {
+      const GArray *items = part == 0 ? t->items : t->validation;
+
+      for (guint i = 0; i < items->len; i++)
+        {
+          g_autofree char *name =
+              ph_dataset_dup_item_name (t->dataset, g_array_index (items, guint, i));
+
+          g_checksum_update (sum, (const guchar *)name, -1);
+        }
+    }
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+gboolean
+ph_training_run (PhTraining *t, const char *folder, const PhTrainWatch *watch,
+                 const PhMonitor *monitor, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *identity = dup_identity (t);
+  g_autofree char *checkpoint =
+      folder != NULL ? g_build_filename (folder, "checkpoint", NULL) : NULL;
+  g_autofree char *warm =
+      folder != NULL ? g_build_filename (folder, "checkpoint-head", NULL) : NULL;
+  gboolean done;
+
+  if (folder != NULL && !claim_folder (t, folder, error))
+    return FALSE;
+  g_clear_pointer (&t->published, ph_weights_free);
+  t->published = ph_weights_new (t->task.graph, error);
+  if (t->published == NULL)
+    return FALSE;
+  if (t->settings.mode == PH_TRAIN_HEAD)
+    done = train_head (t, &t->settings, checkpoint, identity, watch, monitor, cancellable, error);
+  else
+    done = (t->settings.mode != PH_TRAIN_FINE_TUNE || t->features == NULL ||
+            warm_head (t, warm, identity, monitor, cancellable, error)) &&
+           train_whole (t, checkpoint, identity, watch, monitor, cancellable, error);
+  if (!done)
+    return FALSE;
+  if (folder != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, "network.onnx", NULL);
+
+      return save_history (t, folder, error) && ph_training_export (t, path, error);
+    }
+  return TRUE;
+}
+
+/* ---- What comes out ---- */
+
+static PhGraph *
+publish_graph (PhTraining *t, GError **error)
+{
+  if (t->trainer != NULL && ph_trainer_get_weights (t->trainer)->graph == t->task.graph)
+    return ph_weights_publish (ph_trainer_get_weights (t->trainer), error);
+  if (t->trainer != NULL)
+    publish_head (t, ph_trainer_get_weights (t->trainer));
+  return ph_weights_publish (t->published, error);
+}
+
+PhModel *
+ph_training_publish (PhTraining *t, GError **error)
+{
+  g_autoptr (PhGraph) graph = publish_graph (t, error);
+
+  return graph != NULL ? ph_model_new (ph_model_get_name (t->model), NULL, NULL, graph,
+                                       &t->preprocess, (const char *const *)t->labels, NULL, error)
+                       : NULL;
+}
+
+gboolean
+ph_training_export (PhTraining *t, const char *path, GError **error)
+{
+  g_autoptr (PhGraph) graph = publish_graph (t, error);
+  g_autofree char *recipe = ph_training_dup_recipe (t);
+
+  return graph != NULL && ph_onnx_export (graph, &t->preprocess, (const char *const *)t->labels,
+                                          NULL, recipe, path, error);
+}
+
+PhTrainer *
+ph_training_get_trainer (PhTraining *t)
+{
+  return t->trainer;
+}
+
+const PhTrainSettings *
+ph_training_get_settings (const PhTraining *t)
+{
+  return &t->settings;
+}
+
+void
+ph_training_get_counts (const PhTraining *t, guint *n_items, guint *n_validation, gsize *n_trained,
+                        gsize *n_weights)
+{
+  *n_items = t->task.n_items;
+  *n_validation = t->task.n_validation;
+  *n_trained =
+      t->trainer != NULL ? ph_weights_count (ph_trainer_get_weights (t->trainer), TRUE) : 0;
+  *n_weights = t->published != NULL ? ph_weights_count (t->published, FALSE) : 0;
+}
