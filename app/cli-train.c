@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#define WATCH_STEPS 64 /* of each picture: enough to see what it is about */
+
 static struct
 {
   char *output, *recipe;
+  char **units;
 } options;
 
 static const GOptionEntry entries[] = {
@@ -13,6 +16,9 @@ static const GOptionEntry entries[] = {
     "Folder for the trained network and the state of the training", "FOLDER" },
   { "recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.recipe,
     "Repeat the training that this file describes (recipe.txt of an earlier one)", "FILE" },
+  { "watch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.units,
+    "Draw this unit after each epoch into the folder's units/; may be given several times",
+    "UNIT" },
   { NULL },
 };
 
@@ -88,6 +94,51 @@ print_epoch_json (const PhEpoch *epoch, guint number, const PhEvaluation *evalua
   ph_cli_print_json (builder);
 }
 
+/* A unit's picture as it is after an epoch: units/UNIT/003.png. */
+static gboolean
+draw_unit (Watch *watch, PhModel *model, const char *unit, guint epoch, GError **error)
+{
+  g_autofree char *name = g_strdelimit (g_strdup (unit), "/:", '.');
+  g_autofree char *folder = g_build_filename (options.output, "units", name, NULL);
+  g_autofree char *file = g_strdup_printf ("%03u.png", epoch);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autoptr (PhAscent) ascent = NULL;
+  g_autoptr (PhAscentResult) result = NULL;
+  g_autoptr (PhRecipe) recipe = NULL;
+  PhAscentSettings settings;
+  gboolean done = FALSE;
+
+  ph_settings_init (ph_ascent_settings, &settings);
+  settings.steps = WATCH_STEPS;
+  ascent = ph_ascent_new (model, unit, &settings, error);
+  if (ascent != NULL)
+    result = ph_ascent_run (ascent, NULL, watch->cli->cancellable, error);
+  if (result != NULL && g_mkdir_with_parents (folder, 0777) == 0)
+    {
+      recipe = ph_recipe_new (model, unit, &settings);
+      done = ph_recipe_save_png (recipe, result->image, path, error);
+    }
+  ph_settings_clear (ph_ascent_settings, &settings);
+  return done;
+}
+
+/* A picture that cannot be made must not end the training. */
+static void
+draw_units (Watch *watch, guint epoch)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhModel) model =
+      options.units != NULL ? ph_training_publish (watch->training, &error) : NULL;
+
+  for (guint i = 0; model != NULL && options.units[i] != NULL; i++)
+    if (!draw_unit (watch, model, options.units[i], epoch, &error))
+      break;
+  if (error == NULL)
+    return;
+  ph_cli_end_progress ();
+  g_printerr ("phosphene-cli train: %s\n", error->message);
+}
+
 static void
 on_epoch (PhTrainer *trainer, guint number, const PhEvaluation *evaluation, gpointer data)
 {
@@ -95,6 +146,7 @@ on_epoch (PhTrainer *trainer, guint number, const PhEvaluation *evaluation, gpoi
   guint n;
   const PhEpoch *epoch = &ph_trainer_get_epochs (trainer, &n)[number];
 
+  draw_units (watch, number + 1);
   if (watch->cli->json)
     {
       print_epoch_json (epoch, number, evaluation);
@@ -183,6 +235,14 @@ usage (GError **error, const char *message)
   return FALSE;
 }
 
+/* A recipe must find its files from anywhere; what is no file is the name of something shipped. */
+static char *
+dup_path (const char *name)
+{
+  return g_file_test (name, G_FILE_TEST_EXISTS) ? g_canonicalize_filename (name, NULL)
+                                                : g_strdup (name);
+}
+
 /* Network, images and settings: from the command line or from a recipe. */
 static gboolean
 read_arguments (PhCli *cli, char **network, char **images, GError **error)
@@ -197,8 +257,8 @@ read_arguments (PhCli *cli, char **network, char **images, GError **error)
     {
       if (n != 2)
         return usage (error, "name a network and a folder of images, or a --recipe FILE");
-      *network = g_strdup (cli->positional[0]);
-      *images = g_strdup (cli->positional[1]);
+      *network = dup_path (cli->positional[0]);
+      *images = dup_path (cli->positional[1]);
       return TRUE;
     }
   if (n != 0)
@@ -293,6 +353,8 @@ static const char *const examples[] = {
   "phosphene-cli train mobilenet.onnx flowers --mode fine-tune -o flowers-tuned",
   "From random weights, by a description that comes with the program",
   "phosphene-cli train small-resnet flowers --epochs 60 -o flowers-scratch",
+  "And see how a unit and a class come into being",
+  "phosphene-cli train small-resnet flowers --watch one/conv1:3 --watch class:rose -o flowers-seen",
   "The same again, bit for bit",
   "phosphene-cli train --recipe flowers-head/recipe.txt -o again",
   NULL,

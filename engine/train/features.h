@@ -14,9 +14,10 @@ G_BEGIN_DECLS
  * @items: of @dataset
  * @size: (out): numbers of a vector
  *
- * What a frozen network says to each image, computed once: kept in the user's cache by the digests
- * of everything that matters, and read from there the next time. A model without a digest is not
- * cached. Images that cannot be read count as black. Blocks.
+ * What a frozen network says to each image, computed once: vectors are kept in the user's cache,
+ * for each network, layer, preprocessing and set of images, and only those that are missing are
+ * computed; a long computation that is interrupted goes on from what it had. A model without a
+ * digest is not cached. Images that cannot be read count as zeros. Blocks.
  *
  * Returns: (transfer full): (n, *size).
  */

@@ -101,6 +101,10 @@ add_dense (Builder *b, const char *name, gint64 n_in, gint64 n_out, PhInitKind i
   if (w == NULL || zeros == NULL)
     return FALSE;
   ph_init_weights (init, (gsize)n_in, (gsize)n_out, w->n, w->f, &b->rng);
+  /* At first all classes are about as probable: what chance would say about them costs a head that
+   * has few images to learn from. */
+  for (gsize i = 0; i < w->n && init == PH_INIT_XAVIER; i++)
+    w->f[i] *= 0.1f;
   second = add_constant (b, weight, w);
   third = second != NULL ? add_constant (b, bias, zeros) : NULL;
   if (third == NULL)

@@ -27,6 +27,8 @@ conv 12 3x3 no-bias, batchnorm, relu
 globalpool, dropout 0.1
 classes
 """
+# Where distributions put their packages, whatever this script is run by.
+PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 count = 0
 
 
@@ -112,7 +114,7 @@ def check_export(root):
                            str(root / "y.npy")], env=ENV, check=False,
                           capture_output=True, text=True)
     check(done.returncode == 0, "the exported network runs on several images", done.stderr)
-    done = subprocess.run(["/usr/bin/python3", "-c", ONNX_CHECK, str(root / "a/network.onnx"),
+    done = subprocess.run([PYTHON, "-c", ONNX_CHECK, str(root / "a/network.onnx"),
                            str(golden), str(x), str(root / "y.npy")], check=False,
                           capture_output=True, text=True)
     if done.returncode == 77:
@@ -153,17 +155,16 @@ def main():
     same = (root / "a" / "network.onnx").read_bytes() == (root / "b" / "network.onnx").read_bytes()
     check(done.returncode == 0 and same, "a recipe repeats a training to the bit", done.stderr)
 
-    killed = 0
-    rng = random.Random()
-    while killed < 5:
-        process = subprocess.Popen([CLI, "train", *map(str, common), "--checkpoint", "0", "-o",
-                                    str(root / "k")], env=ENV, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE)
-        time.sleep(rng.uniform(0.02, 0.2))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        killed += 1
-    done = run(*common, "--checkpoint", 0, "-o", root / "k")
+    def run_killed(*args):
+        for _ in range(5):
+            process = subprocess.Popen([CLI, "train", *map(str, args)], env=ENV,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            time.sleep(random.uniform(0.02, 0.2))
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        return run(*args)
+
+    done = run_killed(*common, "--checkpoint", 0, "-o", root / "k")
     recipe = (root / "k" / "recipe.txt").read_text().replace("checkpoint = 0", "checkpoint = 60")
     check(done.returncode == 0 and recipe == (root / "a" / "recipe.txt").read_text(),
           "killed five times: goes on", done.stderr)
@@ -188,12 +189,32 @@ def main():
                "--learning-rate", 0.01, "--json")
     check(done.returncode == 0 and json.loads(done.stdout.splitlines()[-1])["accuracy"] >= 0.8,
           "head: learns on features", (done.stderr, done.stdout[-900:]))
-    cached = list((root / "cache/phosphene/features").glob("*.npy"))
-    check(len(cached) == 2, "head: features are cached", cached)
+    cached = list((root / "cache/phosphene/features").iterdir())
+    before = [path.stat().st_mtime_ns for path in cached]
+    check(len(cached) == 1, "head: features are cached", cached)
+    done = run(root / "a/network.onnx", images, "-o", root / "head2", "--mode", "head", "--batch", 8,
+               "--learning-rate", 0.01, "--seed", 5)
+    after = [path.stat().st_mtime_ns for path in cached]
+    check(done.returncode == 0 and before == after, "head: another split needs no new features",
+          done.stderr)
+    cached[0].write_bytes(cached[0].read_bytes()[:-100])
+    done = run(root / "a/network.onnx", images, "-o", root / "head3", "--mode", "head", "--batch", 8,
+               "--learning-rate", 0.01)
+    check(done.returncode == 0 and (root / "head3/network.onnx").read_bytes() ==
+          (root / "head/network.onnx").read_bytes(), "head: a damaged cache is made anew",
+          done.stderr)
     done = run(root / "a/network.onnx", images, "-o", root / "tuned", "--mode", "fine-tune",
                "--epochs", 8, "--batch", 8, "--learning-rate", 0.003, "--frozen", "conv1", "--json")
     check(done.returncode == 0 and json.loads(done.stdout.splitlines()[-1])["accuracy"] >= 0.8,
           "fine-tune: learns", (done.stderr, done.stdout[-900:]))
+
+    tuning = [root / "a/network.onnx", images, "--mode", "fine-tune", "--epochs", 30, "--batch", 8,
+              "--checkpoint", 0, "--freeze-statistics", "no", "--threads", 1]
+    run(*tuning, "-o", root / "t0")
+    done = run_killed(*tuning, "-o", root / "t1")
+    check(done.returncode == 0 and (root / "t0/network.onnx").read_bytes() ==
+          (root / "t1/network.onnx").read_bytes(), "fine-tune, killed five times: the same network",
+          done.stderr)
 
     done = subprocess.run([CLI, "ensemble", str(root / "a/network.onnx"),
                            str(root / "tuned/network.onnx"), str(images), "--json"], env=ENV,
@@ -229,6 +250,14 @@ def main():
               "mistake: " + words, (done.returncode, done.stderr))
     check(not (root / "x").exists() or not list((root / "x").iterdir()),
           "mistakes leave nothing behind")
+
+    done = run(net, images, "--batch", 12, "--epochs", 2, "-o", root / "watched", "--watch",
+               "conv2:3", "--watch", "class:blots")
+    pictures = sorted(p.relative_to(root / "watched/units").as_posix()
+                      for p in (root / "watched/units").glob("*/*.png"))
+    check(done.returncode == 0 and pictures == ["class.blots/001.png", "class.blots/002.png",
+                                                "conv2.3/001.png", "conv2.3/002.png"],
+          "units are drawn after each epoch", (pictures, done.stderr))
 
     broken = root / "broken"
     draw(broken, n=8)

@@ -18,7 +18,7 @@ static const struct
   { "engine/job", "base" },
   { "engine/vis", "data network kernels base" },
   { "engine/study", "data network kernels base" },
-  { "engine/train", "data network kernels base" },
+  { "engine/train", "data onnx network kernels base" },
   { "engine/embed", "data network kernels base" },
 };
 

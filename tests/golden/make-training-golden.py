@@ -146,8 +146,8 @@ golden = {"torch": torch.__version__, "text": TEXT, "n": N, "classes": CLASSES, 
           "weights": [{"name": n, "seed": s} for n, shape, s in names],
           "cases": [case("sgd", "sgd", 0.05, "constant", 0, 1e-3, 0.0, 0),
                     case("sgd-clip", "sgd", 0.05, "cosine", 1, 0, 0.1, 0.3),
-                    case("adam", "adam", 0.01, "constant", 0, 1e-3, 0.0, 0),
-                    case("adamw", "adamw", 0.01, "cosine", 1, 0.1, 0.1, 0)]}
+                    case("adam", "adam", 0.002, "constant", 0, 1e-3, 0.0, 0),
+                    case("adamw", "adamw", 0.002, "cosine", 1, 0.1, 0.1, 0)]}
 path = pathlib.Path(__file__).with_name("training.json")
 path.write_text(json.dumps(golden, indent=1) + "\n")
 for c in golden["cases"]:
