@@ -100,8 +100,9 @@ ph_job_run (PhJob *self)
        * last one frees the spec, which is not this thread's business. */
       g_autoptr (GSource) source = g_idle_source_new ();
       g_source_set_callback (source, drop, self, g_object_unref);
-      g_source_attach (source, self->context);
       g_mutex_unlock (&self->mutex);
+      /* From here on the job may be gone, mutex and all. */
+      g_source_attach (source, self->context);
       return;
     }
   self->state = PH_JOB_RUNNING;
