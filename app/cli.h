@@ -67,24 +67,9 @@ typedef struct
   gboolean (*run) (PhCli *cli, GError **error);
 } PhVerb;
 
-extern const PhVerb ph_verb_activations;
-extern const PhVerb ph_verb_advise;
-extern const PhVerb ph_verb_bench;
-extern const PhVerb ph_verb_classify;
-extern const PhVerb ph_verb_draw;
-extern const PhVerb ph_verb_ensemble;
-extern const PhVerb ph_verb_examples;
-extern const PhVerb ph_verb_explain;
-extern const PhVerb ph_verb_film;
-extern const PhVerb ph_verb_gallery;
-extern const PhVerb ph_verb_gradient;
-extern const PhVerb ph_verb_layers;
-extern const PhVerb ph_verb_render;
-extern const PhVerb ph_verb_run;
-extern const PhVerb ph_verb_scan;
-extern const PhVerb ph_verb_sheet;
-extern const PhVerb ph_verb_sweep;
-extern const PhVerb ph_verb_train;
+#define VERB(name) extern const PhVerb ph_verb_##name;
+#include "app/verb-list.h"
+#undef VERB
 
 /** ph_verbs: all verbs, %NULL-terminated. */
 extern const PhVerb *const ph_verbs[];

@@ -3,30 +3,12 @@
 #include <locale.h>
 #include <string.h>
 
-/* One verb a line. */
-/* clang-format off */
 const PhVerb *const ph_verbs[] = {
-  &ph_verb_layers,
-  &ph_verb_classify,
-  &ph_verb_activations,
-  &ph_verb_explain,
-  &ph_verb_render,
-  &ph_verb_sheet,
-  &ph_verb_sweep,
-  &ph_verb_film,
-  &ph_verb_gallery,
-  &ph_verb_scan,
-  &ph_verb_examples,
-  &ph_verb_draw,
-  &ph_verb_advise,
-  &ph_verb_train,
-  &ph_verb_ensemble,
-  &ph_verb_run,
-  &ph_verb_gradient,
-  &ph_verb_bench,
-  NULL,
+#define VERB(name) &ph_verb_##name,
+#include "app/verb-list.h"
+#undef VERB
+  NULL
 };
-/* clang-format on */
 
 static struct
 {
