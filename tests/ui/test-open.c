@@ -1,0 +1,110 @@
+/* The ways by which a file comes into the window other than its name: let go over it, chosen. */
+#include "window-fixture.h"
+
+static GtkEventController *
+find_drop_target (Fixture *fixture)
+{
+  g_autoptr (GListModel) controllers =
+      gtk_widget_observe_controllers (GTK_WIDGET (fixture->window));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        return controller; /* the window holds it */
+    }
+  g_assert_not_reached ();
+}
+
+/* A file that is let go over the window is opened; one that is nowhere on the disk is not taken. */
+static void
+test_drop (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = find_network ();
+  GtkEventController *target = find_drop_target (fixture);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GFile) elsewhere = g_file_new_for_uri ("https://example.org/network.onnx");
+  g_autoptr (GFile) file = path != NULL ? g_file_new_for_path (path) : NULL;
+  GSList files = { elsewhere, NULL };
+  gboolean taken = TRUE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, &files);
+  g_signal_emit_by_name (target, "drop", &value, 20.0, 20.0, &taken);
+  g_assert_false (taken);
+  if (file == NULL)
+    {
+      g_test_skip ("no network to open: assets/textbook.onnx is not there");
+      return;
+    }
+  files.data = file;
+  g_value_set_boxed (&value, &files);
+  g_signal_emit_by_name (target, "drop", &value, 20.0, 20.0, &taken);
+  g_assert_true (taken);
+  wait_for (has_state (fixture, "ready"));
+}
+
+static GtkWidget *
+find_chooser (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_FILE_CHOOSER_DIALOG (window) && gtk_widget_get_visible (window))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+has_file (GtkFileChooser *chooser)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
+
+  return file != NULL;
+}
+
+static void
+test_chooser (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = find_network ();
+  g_autoptr (GFile) file = path != NULL ? g_file_new_for_path (path) : NULL;
+  GtkFileChooser *chooser;
+
+  if (file == NULL)
+    {
+      g_test_skip ("no network to open: assets/textbook.onnx is not there");
+      return;
+    }
+
+  /* Once for nothing, once for a file. */
+  for (guint i = 0; i < 2; i++)
+    {
+      act (fixture, "win.open", NULL);
+      wait_for (find_chooser () != NULL);
+      chooser = GTK_FILE_CHOOSER (find_chooser ());
+      g_assert_true (gtk_file_chooser_set_file (chooser, file, NULL));
+      wait_for (has_file (chooser));
+      gtk_dialog_response (GTK_DIALOG (chooser),
+                           i == 0 ? GTK_RESPONSE_CANCEL : GTK_RESPONSE_ACCEPT);
+      if (i == 0)
+        g_assert_true (has_state (fixture, "empty"));
+    }
+  wait_for (has_state (fixture, "ready"));
+}
+
+#define ADD(path, function) g_test_add ("/open/" path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("drop", test_drop);
+  ADD ("chooser", test_chooser);
+  return g_test_run ();
+}
