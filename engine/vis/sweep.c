@@ -203,7 +203,7 @@ ph_sweep_axis_parse (const char *text, GError **error)
 static char *
 dup_numbers (const PhSetting *setting, double now)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
   const double factors[] = { 0.25, 1, 4 }, weights[] = { 0, 0.1, 1 };
   const char *const known[][2] = {
     { "seed", "0 | 1 | 2 | 3" },        { "wake", "0 | 16 | 64" },   { "views", "1 | 2 | 4" },
@@ -225,7 +225,7 @@ dup_numbers (const PhSetting *setting, double now)
                        CLAMP (value, setting->minimum, setting->maximum));
       g_string_append_printf (text, "%s%s", i > 0 ? " | " : "", digits);
     }
-  return g_string_free (text, FALSE);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* Of a random change, or of a setting that is a text. */
