@@ -33,10 +33,18 @@ ph_onnx_map (const char *path, GError **error)
       return NULL;
     }
 
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &failure);
 
   if (file == NULL)
-    return NULL;
+    {
+      /* GLib's words for it name the path again, and a function. */
+      if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "there is no such file");
+      else
+        g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
 
   gsize size = g_mapped_file_get_length (file);
   const char *data = g_mapped_file_get_contents (file);

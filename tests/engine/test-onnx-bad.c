@@ -76,7 +76,7 @@ test_no_network (Fixture *f, gconstpointer data)
       assert_refused (f, cases[i].pattern);
     }
   g_remove (f->path);
-  assert_refused (f, "*No such file*");
+  assert_refused (f, "*there is no such file*");
   g_mkdir (f->path, 0700);
   assert_refused (f, "*folder*");
   g_rmdir (f->path);
