@@ -19,7 +19,9 @@ static const GOptionEntry entries[] = {
   { "terms", 0, 0, G_OPTION_ARG_NONE, &options.terms, "List the terms of objectives and stop",
     NULL },
   { "preset", 0, 0, G_OPTION_ARG_STRING, &options.preset,
-    "Begin with the settings of a preset; settings given beside it count more", "NAME" },
+    "Begin with the settings of a preset, yours or one that comes with the program; settings given "
+    "beside it count more",
+    "NAME" },
   { "recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.recipe,
     "Make the picture in this file again, from the recipe inside it", "FILE.png" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
@@ -210,8 +212,14 @@ static gboolean
 apply_preset (PhAscentSettings *settings, GError **error)
 {
   const PhAscentPreset *preset = ph_ascent_preset_find (options.preset);
+  g_autofree char *path = ph_preset_file_dup_path ();
+  g_autoptr (GPtrArray) own = preset == NULL ? ph_preset_file_load (path, error) : NULL;
   PhAscentSettings given;
 
+  if (preset == NULL && own == NULL)
+    return FALSE;
+  if (preset == NULL)
+    preset = ph_presets_find (own, options.preset);
   if (preset == NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,

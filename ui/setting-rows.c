@@ -184,6 +184,15 @@ ph_setting_rows_add_group (PhSettingRows *self, const char *title, const char *c
 }
 
 void
+ph_setting_rows_unfold (PhSettingRows *self)
+{
+  g_return_if_fail (PH_IS_SETTING_ROWS (self));
+
+  for (guint i = 0; i < self->groups->len; i++)
+    adw_expander_row_set_expanded (((Group *)g_ptr_array_index (self->groups, i))->row, TRUE);
+}
+
+void
 ph_setting_rows_append (PhSettingRows *self, GtkWidget *row)
 {
   g_return_if_fail (PH_IS_SETTING_ROWS (self));

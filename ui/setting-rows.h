@@ -32,6 +32,9 @@ GtkWidget *ph_setting_rows_new (const PhSetting *table, gsize size);
  */
 void ph_setting_rows_add_group (PhSettingRows *self, const char *title, const char *const *names);
 
+/** ph_setting_rows_unfold: opens all groups, where there is room for few settings. */
+void ph_setting_rows_unfold (PhSettingRows *self);
+
 /** ph_setting_rows_append: puts a row of the caller's own before the next group. */
 void ph_setting_rows_append (PhSettingRows *self, GtkWidget *row);
 

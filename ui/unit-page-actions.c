@@ -2,6 +2,10 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/film-window.h"
+#include "ui/photo-window.h"
+#include "ui/sweep-window.h"
+
 #define ZOOM_STEP 1.25
 
 /* The play button: pauses what runs, goes on with what is paused or was stopped. */
@@ -97,14 +101,77 @@ layer_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 reset_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  PhUnitPage *self = PH_UNIT_PAGE (widget);
   PhAscentSettings settings;
 
   ph_settings_init (ph_ascent_settings, &settings);
-  ph_setting_rows_set_values (self->rows, &settings);
+  ph_unit_page_take_settings (PH_UNIT_PAGE (widget), &settings);
   ph_settings_clear (ph_ascent_settings, &settings);
-  ph_unit_page_update_preset (self);
-  ph_unit_page_start (self);
+}
+
+static void
+preset_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  if (g_str_equal (name, "page.save-preset"))
+    ph_unit_page_name_preset (PH_UNIT_PAGE (widget));
+  else
+    ph_unit_page_delete_preset (PH_UNIT_PAGE (widget));
+}
+
+static void
+on_adopted (PhSweepWindow *window, PhUnitPage *self)
+{
+  ph_unit_page_take_settings (self, ph_sweep_window_get_adopted (window));
+}
+
+static void
+show_window (PhUnitPage *self, GtkWidget *window)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (GTK_IS_WINDOW (root))
+    gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (root));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+photo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhUnitPage *self = PH_UNIT_PAGE (widget);
+  g_autofree char *objective = ph_unit_page_dup_objective (self);
+
+  show_window (self, ph_photo_window_new (PH_PAGE (self), objective));
+}
+
+static void
+sweep_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhUnitPage *self = PH_UNIT_PAGE (widget);
+  g_autofree char *objective = ph_unit_page_dup_objective (self);
+  GtkWidget *window =
+      ph_sweep_window_new (PH_PAGE (self), objective, ph_setting_rows_get_values (self->rows));
+
+  g_signal_connect_object (window, "adopted", G_CALLBACK (on_adopted), self, 0);
+  show_window (self, window);
+}
+
+/* Of what the page shows, with the next unit (or the one before the last) as the other end. */
+static void
+film_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhUnitPage *self = PH_UNIT_PAGE (widget);
+  g_autoptr (GPtrArray) frames = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_frame_unref);
+  g_autofree char *objective = ph_unit_page_dup_objective (self);
+  g_autofree char *recipe = ph_unit_page_dup_last_recipe (self);
+  g_autofree char *next = NULL;
+  PhUnit unit;
+
+  for (guint i = 0; i < ph_frame_history_get_n_frames (self->history); i++)
+    g_ptr_array_add (frames, ph_frame_ref (ph_frame_history_get (self->history, i)));
+  if (ph_unit_page_find_neighbour (self, 1, &unit) || ph_unit_page_find_neighbour (self, -1, &unit))
+    next = ph_unit_dup_name (ph_page_get_model (PH_PAGE (self)), &unit);
+  show_window (self,
+               ph_film_window_new (PH_PAGE (self), objective,
+                                   ph_setting_rows_get_values (self->rows), frames, recipe, next));
 }
 
 static void
@@ -149,6 +216,11 @@ ph_unit_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "page.copy-picture", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "page.copy-recipe", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "page.save", NULL, save_action);
+  gtk_widget_class_install_action (widget_class, "page.save-film", NULL, film_action);
+  gtk_widget_class_install_action (widget_class, "page.in-photo", NULL, photo_action);
+  gtk_widget_class_install_action (widget_class, "page.compare-settings", NULL, sweep_action);
+  gtk_widget_class_install_action (widget_class, "page.save-preset", NULL, preset_action);
+  gtk_widget_class_install_action (widget_class, "page.delete-preset", NULL, preset_action);
   gtk_widget_class_install_action (widget_class, "page.show-layer", NULL, layer_action);
   gtk_widget_class_install_action (widget_class, "page.reset-settings", NULL, reset_action);
   gtk_widget_class_install_action (widget_class, "page.toggle-panel", NULL, panel_action);
@@ -199,6 +271,9 @@ ph_unit_page_update_actions (PhUnitPage *self)
   set_enabled (self, "page.copy-picture", pictures);
   set_enabled (self, "page.copy-recipe", something);
   set_enabled (self, "page.save", pictures);
+  set_enabled (self, "page.save-film", pictures && something);
+  set_enabled (self, "page.in-photo", something);
+  set_enabled (self, "page.compare-settings", something);
   set_enabled (self, "page.compare", pictures);
   set_enabled (self, "page.show-layer",
                model && self->has_unit && self->unit.kind != PH_UNIT_CLASS);

@@ -245,45 +245,6 @@ on_picked (PhActivationGrid *grid, guint row, guint column, PhUnitPage *self)
   ph_unit_page_update (self);
 }
 
-void
-ph_unit_page_update_preset (PhUnitPage *self)
-{
-  const PhAscentPreset *match = ph_ascent_preset_matching (ph_setting_rows_get_values (self->rows));
-  guint i = 0;
-
-  while (ph_ascent_presets[i].name != NULL && &ph_ascent_presets[i] != match)
-    i++;
-  self->refreshing = TRUE;
-  gtk_drop_down_set_selected (self->preset_drop, i);
-  self->refreshing = FALSE;
-  gtk_label_set_text (self->preset_label,
-                      match != NULL ? _ (match->summary) : _ ("Your own choice"));
-}
-
-static void
-on_preset_chosen (GtkDropDown *drop, GParamSpec *pspec, PhUnitPage *self)
-{
-  guint selected = gtk_drop_down_get_selected (drop), n = 0;
-  PhAscentSettings settings;
-
-  while (ph_ascent_presets[n].name != NULL)
-    n++;
-  if (self->refreshing || selected > n)
-    return;
-  /* "Custom" is what one gets by changing a setting; choosing it changes nothing. */
-  if (selected == n)
-    {
-      ph_unit_page_update_preset (self);
-      return;
-    }
-  ph_settings_copy (ph_ascent_settings, &settings, ph_setting_rows_get_values (self->rows));
-  ph_ascent_preset_apply (&ph_ascent_presets[selected], &settings);
-  ph_setting_rows_set_values (self->rows, &settings);
-  ph_settings_clear (ph_ascent_settings, &settings);
-  ph_unit_page_update_preset (self);
-  ph_unit_page_start (self);
-}
-
 static void
 on_setting_changed (PhSettingRows *rows, const char *name, PhUnitPage *self)
 {
@@ -313,13 +274,7 @@ ph_unit_page_init_objective (PhUnitPage *self)
   gtk_box_append (self->panel_box, GTK_WIDGET (self->rows));
   g_signal_connect (self->rows, "changed", G_CALLBACK (on_setting_changed), self);
 
-  for (guint i = 0; ph_ascent_presets[i].name != NULL; i++)
-    gtk_string_list_append (self->preset_list, _ (ph_ascent_presets[i].title));
-  /* Translators: settings that are none of the presets. */
-  gtk_string_list_append (self->preset_list, _ ("Custom"));
-  ph_unit_page_update_preset (self);
-
-  g_signal_connect (self->preset_drop, "notify::selected", G_CALLBACK (on_preset_chosen), self);
+  ph_unit_page_init_presets (self);
   g_signal_connect (self->objective_drop, "notify::selected", G_CALLBACK (on_aim_chosen), self);
   g_signal_connect (self->grid, "picked", G_CALLBACK (on_picked), self);
 }

@@ -68,6 +68,7 @@ struct _PhUnitPage
   PhAscent *ascent;   /* of a run that was stopped, to continue with */
   char *formula;      /* what PH_AIM_FORMULA raises */
   GArray *term_items; /* PhSettingItem: what can be added to it; owns its texts */
+  GPtrArray *presets; /* PhAscentPreset: the user's own */
   GError *error;      /* why there is no picture, or why it went no further */
   char *saved_folder;
 
@@ -135,7 +136,6 @@ char *ph_unit_page_dup_objective (PhUnitPage *self);
 void ph_unit_page_update_objective (PhUnitPage *self);
 /* The activations that came with the shown frame, in the grid of positions. */
 void ph_unit_page_update_map (PhUnitPage *self);
-void ph_unit_page_update_preset (PhUnitPage *self);
 /* The unit @by places further in its layer or among the classes; FALSE at the end. */
 gboolean ph_unit_page_find_neighbour (PhUnitPage *self, int by, PhUnit *unit);
 
@@ -147,6 +147,14 @@ void ph_unit_page_choose_strip_file (PhUnitPage *self);
 void ph_unit_page_init_terms (PhUnitPage *self);
 /* Shows the terms of the formula, and what can be added on this page. */
 void ph_unit_page_update_terms (PhUnitPage *self);
+/* unit-page-presets.c */
+void ph_unit_page_init_presets (PhUnitPage *self);
+void ph_unit_page_update_preset (PhUnitPage *self);
+/* Makes them those of the page, and a picture with them. */
+void ph_unit_page_take_settings (PhUnitPage *self, const PhAscentSettings *settings);
+/* Asks for a name, then saves. */
+void ph_unit_page_name_preset (PhUnitPage *self);
+void ph_unit_page_delete_preset (PhUnitPage *self);
 
 /* unit-page-actions.c */
 void ph_unit_page_install_actions (GtkWidgetClass *widget_class);
@@ -155,6 +163,8 @@ void ph_unit_page_init_keys (PhUnitPage *self);
 
 /* unit-page-save.c */
 void ph_unit_page_choose_file (PhUnitPage *self);
+/* Of the newest picture. Caller frees. */
+char *ph_unit_page_dup_last_recipe (PhUnitPage *self);
 void ph_unit_page_copy_picture (PhUnitPage *self);
 void ph_unit_page_copy_name (PhUnitPage *self);
 void ph_unit_page_copy_recipe (PhUnitPage *self);

@@ -53,7 +53,7 @@ on_saved (PhJob *job, PhUnitPage *self)
 /* The steps that the shown frame has seen are part of its recipe: made again with as many, it is
  * this picture and not the finished one. */
 static char *
-dup_recipe (PhUnitPage *self)
+dup_recipe (PhUnitPage *self, guint frame)
 {
   PhAscentSettings settings;
   g_autofree char *objective = ph_unit_page_dup_objective (self);
@@ -61,13 +61,19 @@ dup_recipe (PhUnitPage *self)
 
   ph_settings_copy (ph_ascent_settings, &settings, ph_setting_rows_get_values (self->rows));
   if (n > 0 && !self->stored)
-    settings.steps = MAX (1, (int)ph_frame_history_get (self->history, self->shown_frame)->step);
+    settings.steps = MAX (1, (int)ph_frame_history_get (self->history, frame)->step);
 
   g_autoptr (PhRecipe) recipe =
       ph_recipe_new (ph_page_get_model (PH_PAGE (self)), objective, &settings);
 
   ph_settings_clear (ph_ascent_settings, &settings);
   return ph_recipe_to_text (recipe);
+}
+
+char *
+ph_unit_page_dup_last_recipe (PhUnitPage *self)
+{
+  return dup_recipe (self, MAX (ph_frame_history_get_n_frames (self->history), 1) - 1);
 }
 
 void
@@ -79,7 +85,7 @@ ph_unit_page_save (PhUnitPage *self, const char *path)
   SaveSpec *spec = g_new0 (SaveSpec, 1);
 
   spec->frame = ph_frame_ref (ph_frame_history_get (self->history, self->shown_frame));
-  spec->recipe = dup_recipe (self);
+  spec->recipe = dup_recipe (self, self->shown_frame);
   spec->path = g_strdup (path);
 
   g_autoptr (PhJob) job = ph_job_new (_ ("Save a picture"), save, spec, save_spec_free, g_free);
@@ -210,7 +216,7 @@ ph_unit_page_copy_picture (PhUnitPage *self)
 void
 ph_unit_page_copy_recipe (PhUnitPage *self)
 {
-  g_autofree char *recipe = dup_recipe (self);
+  g_autofree char *recipe = dup_recipe (self, self->shown_frame);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), recipe);
   ph_page_toast (PH_PAGE (self), _ ("Copied the recipe"));

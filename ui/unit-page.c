@@ -154,6 +154,7 @@ ph_unit_page_dispose (GObject *object)
   g_clear_pointer (&self->formula, g_free);
   g_clear_pointer (&self->term_items, g_array_unref);
   g_clear_pointer (&self->saved_folder, g_free);
+  g_clear_pointer (&self->presets, g_ptr_array_unref);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (ph_unit_page_parent_class)->dispose (object);
 }

@@ -47,6 +47,9 @@ void ph_unit_page_set_images_menu (PhUnitPage *self, GMenuModel *menu);
 
 /** ph_unit_page_set_scan: (nullable): the scan of these images that runs. */
 void ph_unit_page_set_scan (PhUnitPage *self, PhJob *job);
+/** ph_unit_page_save_preset: keeps the settings of the page under @name among the user's presets; a
+ * failure is told in a toast. */
+void ph_unit_page_save_preset (PhUnitPage *self, const char *name);
 
 /** ph_unit_page_dup_unit_name: (nullable): of the unit shown, as ph_unit_parse() reads it. Caller
  * frees. */

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/network-window.h"
+#include "ui/unit-model.h"
 
 static void
 on_chosen (GtkNativeDialog *dialog, int response, PhMainWindow *self)
@@ -175,6 +176,11 @@ _ph_main_window_actions_update (PhMainWindow *self)
                                  ready && ph_history_get (self->history, 1) != NULL);
   gtk_widget_action_set_enabled (widget, "win.search", has_model && ready);
   gtk_widget_action_set_enabled (widget, "win.network", has_model);
+  gtk_widget_action_set_enabled (widget, "win.sheet", has_model);
+  gtk_widget_action_set_enabled (widget, "win.gallery-all", has_model);
+  gtk_widget_action_set_enabled (widget, "win.gallery-layer",
+                                 has_model &&
+                                     ph_explore_page_get_layer (self->explore) >= PH_CLASSES);
   gtk_widget_action_set_enabled (widget, "win.toggle-sidebar", exploring && ready);
   gtk_widget_set_visible (self->sidebar_button, exploring && ready);
 }

@@ -91,4 +91,15 @@ void _ph_main_window_class_actions_init (PhMainWindowClass *klass);
 /** _ph_main_window_actions_update: decides which actions are possible now. */
 void _ph_main_window_actions_update (PhMainWindow *self);
 
+/* ui/window-gallery.c */
+
+void _ph_main_window_class_gallery_init (PhMainWindowClass *klass);
+
+/** _ph_main_window_draw_gallery: in the background, into @folder, and opens it when finished.
+ * @layer: (nullable): %NULL for the whole network */
+void _ph_main_window_draw_gallery (PhMainWindow *self, const char *layer, const char *folder);
+
+/** _ph_main_window_draw_sheet: the same for a contact sheet, the PNG file @path. */
+void _ph_main_window_draw_sheet (PhMainWindow *self, const char *path);
+
 G_END_DECLS

@@ -344,6 +344,7 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_drop);
   _ph_main_window_class_actions_init (klass);
   _ph_main_window_class_images_init (klass);
+  _ph_main_window_class_gallery_init (klass);
 }
 
 static void

@@ -112,46 +112,42 @@ work (gpointer data)
   return NULL;
 }
 
-/* Lanes whose work gives way to that of the compute lane. */
-static gboolean
-gives_way (int lane)
-{
-  return lane == PH_LANE_BACKGROUND || lane == PH_LANE_LONG;
-}
-
-/* Whether the compute lane has something to do decides whether the others may work. */
 static void
-update_hold (PhQueue *self)
+set_lane_held (PhQueue *self, int number, gboolean held)
 {
-  gboolean held = FALSE;
+  Lane *lane = &self->lanes[number];
 
-  for (guint i = 0; i < self->active->len && !held; i++)
-    {
-      PhJob *job = g_ptr_array_index (self->active, i);
-      int lane = get_lane (job);
-      held = lane == PH_LANE_COMPUTE && !ph_job_get_paused (job);
-    }
+  g_mutex_lock (&lane->mutex);
+  lane->held = held;
+  if (!held)
+    g_cond_broadcast (&lane->cond);
+  g_mutex_unlock (&lane->mutex);
 
-  for (int i = 0; i < PH_N_LANES; i++)
-    {
-      Lane *lane = &self->lanes[i];
-
-      if (!gives_way (i))
-        continue;
-      g_mutex_lock (&lane->mutex);
-      lane->held = held;
-      if (!held)
-        g_cond_broadcast (&lane->cond);
-      g_mutex_unlock (&lane->mutex);
-    }
-
-  /* A job that runs there is among the active ones of its lane. */
+  /* The job that runs, if any, is among the active ones of its lane. */
   for (guint i = 0; i < self->active->len; i++)
     {
       PhJob *job = g_ptr_array_index (self->active, i);
-      if (gives_way (get_lane (job)))
+
+      if ((int)get_lane (job) == number)
         ph_job_set_held (job, held);
     }
+}
+
+/* Whether more urgent lanes have something to do decides whether the others may work. */
+static void
+update_hold (PhQueue *self)
+{
+  gboolean busy[PH_N_LANES] = { FALSE };
+
+  for (guint i = 0; i < self->active->len; i++)
+    {
+      PhJob *job = g_ptr_array_index (self->active, i);
+
+      if (!ph_job_get_paused (job))
+        busy[get_lane (job)] = TRUE;
+    }
+  set_lane_held (self, PH_LANE_BACKGROUND, busy[PH_LANE_COMPUTE]);
+  set_lane_held (self, PH_LANE_LONG, busy[PH_LANE_COMPUTE] || busy[PH_LANE_BACKGROUND]);
 }
 
 static void

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * @PH_LANE_BACKGROUND: one thread, highest rank first; its job pauses (at its next
  * ph_monitor_wait()) while a job of the compute lane works, so that the arithmetic libraries serve
  * one of them
- * @PH_LANE_LONG: one thread, first come, first served, pausing likewise: what takes hours and must
- * not keep the background from its small pictures
+ * @PH_LANE_LONG: one thread, first come, first served: what takes minutes or hours and nobody waits
+ * for; its job pauses like those of the background, and also while there are any of those
  * @PH_LANE_IO: a small pool, highest rank first: files, decoding
  */
 typedef enum

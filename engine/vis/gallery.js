@@ -57,6 +57,10 @@ document.addEventListener("keydown", (event) => {
       search.value = "";
       filter();
       search.blur();
+    } else if (event.key === "Enter" || event.key === "ArrowDown") {
+      const first = document.querySelector(".tile:not([hidden])");
+      if (first && event.key === "Enter") location.href = first.href;
+      else if (first) first.focus();
     }
     return;
   }

@@ -31,12 +31,13 @@ find_branch (PhModel *model, const PhNode *node, guint *channel)
   return -1;
 }
 
-/* The value before the relu behind which the unit lies, also behind a mean over positions or a join
- * of branches; -1 when there is none. */
+/* The value before the relu behind which the unit lies, also behind a pool or a join of branches;
+ * -1 when there is none. */
 static void
 find_before_relu (PhUnitTerm *term, PhModel *model)
 {
-  const char *const means[] = { "GlobalAveragePool", "Flatten", "Squeeze", "Identity", NULL };
+  const char *const means[] = { "GlobalAveragePool", "AveragePool", "MaxPool", "Flatten",
+                                "Squeeze",           "Identity",    "Dropout", NULL };
   const char *const relus[] = { "Relu", "Clip", NULL };
   PhGraph *graph = ph_model_get_graph (model);
   int value = term->value;
@@ -94,6 +95,13 @@ locate_before (PhUnitTerm *term, const PhShape *shape, const PhShape *before)
       gsize position = region->offset - plane * term->unit.channel;
 
       term->before_region = (PhRegion){ batch, plane * channel + position, 1, region->count };
+      return TRUE;
+    }
+  /* Behind a pool, a whole map is asked for by the whole map there; a place has no such place. */
+  if (shape->rank == 4 && region->stride == 1 && shape->dim[1] <= before->dim[1] &&
+      region->count == ph_shape_count_range (shape, 2, 4) && region->count > 1)
+    {
+      term->before_region = (PhRegion){ batch, plane * channel, 1, plane };
       return TRUE;
     }
   if (region->count != 1 || region->batch_stride != (gsize)before->dim[1])

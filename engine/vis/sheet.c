@@ -47,7 +47,7 @@ typedef struct
   GCancellable *cancellable;
   GMutex mutex;
   /* under the mutex */
-  guint next, n_done;
+  guint next, turn_end, n_done;
   gboolean stopped;
   GError *error;
 } Work;
@@ -114,7 +114,7 @@ finish_cell (Work *work, guint i, gboolean made, GError *error)
   g_clear_error (&error);
 }
 
-/* Each thread takes the next cell when it is ready for one. */
+/* Takes the next cell, and another one while there are enough for this turn. */
 static void
 make_cells (gsize begin, gsize end, guint thread, gpointer data)
 {
@@ -127,13 +127,31 @@ make_cells (gsize begin, gsize end, guint thread, gpointer data)
       gboolean made;
 
       g_mutex_lock (&work->mutex);
-      i = work->next++;
+      i = work->next < work->turn_end ? work->next++ : work->turn_end;
       g_mutex_unlock (&work->mutex);
-      if (i >= work->cells->len)
+      if (i >= work->turn_end)
         return;
-      ph_monitor_wait (work->monitor, work->cancellable);
       made = make_cell (work, work->cells->pdata[i], &error);
       finish_cell (work, i, made, g_steal_pointer (&error));
+    }
+}
+
+/* Who may have to pause for others does it between turns of a cell a thread, when all threads of
+ * the process are free for them; nobody else need wait for the slowest cell of a turn. */
+static void
+make_turns (Work *work, guint threads)
+{
+  gboolean pauses = work->monitor != NULL && work->monitor->wait != NULL;
+
+  while (work->next < work->cells->len && !should_stop (work))
+    {
+      ph_monitor_wait (work->monitor, work->cancellable);
+      if (g_cancellable_is_cancelled (work->cancellable))
+        return;
+      work->turn_end = pauses ? MIN (work->next + threads, work->cells->len) : work->cells->len;
+      /* One item a thread even for a single cell: inside the loop the ascent uses its thread
+       * alone. */
+      ph_parallel_for (threads, 1, make_cells, work);
     }
 }
 
@@ -150,8 +168,7 @@ ph_sheet_make (PhModel *model, GPtrArray *cells, PhSheetDone done, gpointer data
   guint threads = ph_parallel_get_threads ();
 
   g_mutex_init (&work.mutex);
-  /* One item a thread even for a single cell: inside the loop the ascent uses its thread alone. */
-  ph_parallel_for (threads, 1, make_cells, &work);
+  make_turns (&work, threads);
   g_mutex_clear (&work.mutex);
   if (work.error != NULL)
     {

@@ -434,6 +434,28 @@ def film(folder):
         assert (image.n_frames, image.size) == (3, (32, 32))
 
 
+@test
+def dream_and_accentuate(folder):
+    photo, path, gif = folder / "photo.png", folder / "dream.png", folder / "film.gif"
+    run("render", "textbook", "-u", "class:rings", "--width", 120, "--height", 70, "--steps", 2,
+        "-o", photo)
+    dream = ("dream", "textbook", photo, "--objective", "class:rings", "--steps", 1, "--octaves", 1)
+    run(*dream, "-o", path)
+    assert png_pixels(path)[:2] == (120, 70)
+    out, _ = run(*dream, "-n", 2, "--json", "-o", gif)
+    assert json.loads(out)["frames"] == 2, out
+    accentuate = ("accentuate", "textbook", photo, "--objective", "class:rings", "--steps", 40)
+    out, _ = run(*accentuate, "--json", "-o", path)
+    found = json.loads(out)
+    assert found["objective"] > found["before"], found
+    run(*accentuate, "-n", 3, "-o", gif)
+    with open(gif, "rb") as file:
+        assert file.read(6) == b"GIF89a"
+    _, err = run("dream", "textbook", folder / "none.jpg", "--objective", "class:0", "-o", path, code=1)
+    assert "none.jpg" in err, err
+    run("accentuate", "textbook", photo, "-o", path, code=2)
+
+
 GALLERY = ("gallery", "textbook", "--layers", "contours,classes", "--size", 32, "--steps", 12)
 
 

@@ -529,6 +529,64 @@ test_errors (void)
   g_assert_nonnull (ascent);
 }
 
+/* What @unit reaches from @start, and what it was there; none of the changes that may wake it by
+ * chance. */
+static double
+climb_from (PhModel *model, const char *unit, const PhImage *start, const char *wake,
+            double *before)
+{
+  g_autoptr (GError) error = NULL;
+  PhAscentSettings settings;
+
+  ph_settings_init (ph_ascent_settings, &settings);
+  settings.steps = 60;
+  ph_setting_set (ph_settings_find (ph_ascent_settings, "transforms"), &settings, "none", &error);
+  g_assert_no_error (error);
+  ph_setting_set (ph_settings_find (ph_ascent_settings, "wake"), &settings, wake, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (PhAscent) ascent = ph_ascent_new (model, unit, &settings, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (ph_ascent_set_start (ascent, start, &error));
+  g_assert_true (ph_ascent_measure (ascent, before, NULL, &error));
+
+  g_autoptr (PhAscentResult) result = ph_ascent_run (ascent, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  ph_settings_clear (ph_ascent_settings, &settings);
+  return result->objective;
+}
+
+/* Behind a pool, too, a channel that is silent everywhere is woken; without that it stays so. */
+static void
+test_wake_behind_pool (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  const PhPreprocess *pre = ph_model_get_preprocess (model);
+  g_autoptr (PhImage) flat = ph_image_new (3, pre->height, pre->width, NULL);
+  gsize plane = (gsize)pre->height * pre->width;
+  guint n_silent = 0;
+
+  for (guint colour = 0; colour < 8; colour++)
+    for (guint channel = 0; channel < 6; channel++)
+      {
+        g_autofree char *unit = g_strdup_printf ("pool1:%u", channel);
+        double before, after;
+
+        for (gsize i = 0; i < 3 * plane; i++)
+          flat->data[i] = colour >> (i / plane) & 1 ? 0.9f : 0.1f;
+        after = climb_from (model, unit, flat, "0", &before);
+        if (before != 0)
+          continue;
+        n_silent++;
+        g_assert_cmpfloat (after, ==, 0);
+        g_assert_cmpfloat (climb_from (model, unit, flat, "16", &before), >, 0.01);
+      }
+  g_test_message ("%u silent channels", n_silent);
+  g_assert_cmpuint (n_silent, >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -549,5 +607,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ascent/start-picture", test_start_picture);
   g_test_add_func ("/ascent/diverged", test_diverged);
   g_test_add_func ("/ascent/errors", test_errors);
+  g_test_add_func ("/ascent/wake-behind-pool", test_wake_behind_pool);
   return g_test_run ();
 }

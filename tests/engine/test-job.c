@@ -305,6 +305,32 @@ test_close_during_run (void)
     }
 }
 
+/* A gallery goes on only while no thumbnail is wanted. */
+static void
+test_long_yields (void)
+{
+  g_autoptr (PhQueue) queue = ph_queue_new ();
+  Loop thumbnail = { 0 }, gallery = { 0 };
+  g_autoptr (PhJob) job1 = ph_job_new ("Thumbnail", loop, &thumbnail, NULL, NULL);
+  g_autoptr (PhJob) job2 = ph_job_new ("Gallery", loop, &gallery, NULL, NULL);
+
+  ph_queue_add (queue, job2, PH_LANE_LONG);
+  run_until (&gallery.steps);
+  ph_queue_add (queue, job1, PH_LANE_BACKGROUND);
+  run_until (&thumbnail.steps);
+  g_usleep (50 * 1000);
+  gint steps = g_atomic_int_get (&gallery.steps);
+  g_usleep (50 * 1000);
+  g_assert_cmpint (g_atomic_int_get (&gallery.steps), ==, steps);
+
+  ph_job_stop (job1);
+  run_to_end (job1);
+  gallery.steps = 0;
+  run_until (&gallery.steps);
+  ph_job_stop (job2);
+  run_to_end (job2);
+}
+
 static void
 test_background_yields (void)
 {
@@ -382,6 +408,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/job/lifetime", test_lifetime);
   g_test_add_func ("/job/close-during-run", test_close_during_run);
   g_test_add_func ("/queue/background-yields", test_background_yields);
+  g_test_add_func ("/queue/long-yields", test_long_yields);
   g_test_add_func ("/queue/order", test_order);
   return g_test_run ();
 }

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "ui/page.h"
+
+G_BEGIN_DECLS
+
+#define PH_TYPE_PHOTO_WINDOW (ph_photo_window_get_type ())
+/**
+ * PhPhotoWindow:
+ *
+ * A unit in a photograph: dreamed into it, or accentuated in it, where a slider goes through all
+ * strengths up to the one of the settings.
+ */
+G_DECLARE_FINAL_TYPE (PhPhotoWindow, ph_photo_window, PH, PHOTO_WINDOW, AdwWindow)
+
+typedef enum
+{
+  PH_PHOTO_ACCENTUATE,
+  PH_PHOTO_DREAM,
+} PhPhotoMode;
+
+/** ph_photo_window_new: @page: whose network, queue and toasts are used. @objective: as
+ * ph_objective_parse() reads it */
+GtkWidget *ph_photo_window_new (PhPage *page, const char *objective);
+
+void ph_photo_window_set_mode (PhPhotoWindow *self, PhPhotoMode mode);
+
+/** ph_photo_window_open: reads the photograph @path in the background and begins. */
+void ph_photo_window_open (PhPhotoWindow *self, const char *path);
+
+/** ph_photo_window_save: the picture as it is shown, in the background. */
+void ph_photo_window_save (PhPhotoWindow *self, const char *path);
+
+G_END_DECLS
