@@ -10,9 +10,9 @@
 #include "vis/param.h"
 #include "vis/transform.h"
 
-/* By how much the weight of the distance changes in a step, and where it begins. */
-#define PULL 1.25
-#define FIRST_WEIGHT 1.0
+/* A picture is taken back when it is so much further away than it may be, looking so often. */
+#define SLACK 0.02
+#define MOST_LOOKS 4
 
 static gboolean
 check_keep (const char *text, GError **error)
@@ -35,7 +35,7 @@ const PhSetting ph_accentuation_settings[] = {
   { "step-size", "Step size", "How far each step goes.", PH_SETTING_REAL, FIELD (step_size), 1e-6,
     10, 0.03 },
   { "transforms", "Robustness",
-    "Random changes before each step, the same for the picture and the photograph.",
+    "Random changes of the picture before each step, which the unit should not mind.",
     PH_SETTING_TEXT, FIELD (transforms), .text = "pad reflect, scale 0.9 1.1, jitter 5%",
     .check = ph_transforms_check },
   { "keep", "Keep",
@@ -57,6 +57,7 @@ struct _PhAccentuation
   PhTransforms *transforms, *straight;
   PhImage *photo, *image;
   float *values, *d_values; /* n_values */
+  float *origin;            /* values of the photograph */
   float *d_image;           /* of the picture */
   float *views;             /* the picture's, then the photograph's; then its gradient */
 
@@ -64,7 +65,6 @@ struct _PhAccentuation
   PhMaps kept;
   gsize n_values;
   guint n_steps;
-  double weight; /* of the distance */
   gboolean image_is_current;
   PhRng rng;
 };
@@ -140,11 +140,12 @@ make_buffers (PhAccentuation *self, GError **error)
 
   self->n_values = ph_param_get_n_values (self->param);
   self->values = ph_aligned_alloc (sizeof (float) * self->n_values);
+  self->origin = ph_aligned_alloc (sizeof (float) * self->n_values);
   self->d_values = ph_aligned_alloc (sizeof (float) * self->n_values);
   self->d_image = ph_aligned_alloc (sizeof (float) * n);
   self->views = ph_aligned_alloc (sizeof (float) * 2 * n);
-  if (self->values != NULL && self->d_values != NULL && self->d_image != NULL &&
-      self->views != NULL)
+  if (self->values != NULL && self->origin != NULL && self->d_values != NULL &&
+      self->d_image != NULL && self->views != NULL)
     return TRUE;
   g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY, "There is no memory for the picture");
   return FALSE;
@@ -179,7 +180,6 @@ ph_accentuation_new (PhModel *model, const char *objective, const PhImage *photo
 
   ph_settings_copy (ph_accentuation_settings, &self->settings, settings);
   self->preprocess = *ph_model_get_preprocess (model);
-  self->weight = FIRST_WEIGHT;
   self->objective = ph_objective_parse (model, objective, error);
   kept = self->objective != NULL ? find_kept (model, settings->keep, error) : -1;
   if (kept < 0 || !make_run (self, model, (guint)kept, error) || !make_picture (self, photo, error))
@@ -194,7 +194,8 @@ ph_accentuation_new (PhModel *model, const char *objective, const PhImage *photo
   if (self->transforms == NULL || self->straight == NULL || self->optimiser == NULL)
     return NULL;
   ph_rng_init (&self->rng, (guint64)settings->seed, 0);
-  ph_param_invert (self->param, self->photo->data, self->values);
+  ph_param_invert (self->param, self->photo->data, self->origin);
+  memcpy (self->values, self->origin, sizeof (float) * self->n_values);
   return g_steal_pointer (&self);
 }
 
@@ -213,6 +214,7 @@ ph_accentuation_free (PhAccentuation *self)
   ph_image_free (self->photo);
   ph_image_free (self->image);
   ph_aligned_free (self->values);
+  ph_aligned_free (self->origin);
   ph_aligned_free (self->d_values);
   ph_aligned_free (self->d_image);
   ph_aligned_free (self->views);
@@ -260,33 +262,58 @@ look (PhAccentuation *self, PhTransforms *transforms, GCancellable *cancellable,
   return ph_run_forward (self->run, cancellable, error);
 }
 
-/* How far the picture's kept layer is from the photograph's, relative to that. With @weight, adds
- * minus so many times the gradient of the squared distance. */
+/* How far the picture's kept layer is from the photograph's, relative to that. */
 static double
-measure_distance (PhAccentuation *self, double weight)
+measure_distance (PhAccentuation *self)
 {
   const PhMaps *maps = &self->kept;
   const float *x = ph_run_get_value (self->run, maps->value);
-  float *gradient = weight > 0 ? ph_run_get_gradient (self->run, maps->value) : NULL;
   double off = 0, size = 0;
 
-  for (int pass = 0; pass < (gradient != NULL ? 2 : 1); pass++)
-    for (gsize c = 0; c < maps->channels; c++)
-      for (gsize row = 0; row < maps->rows; row++)
-        for (gsize column = 0; column < maps->columns; column++)
-          {
-            gsize at = ph_maps_index (maps, 0, c, row, column);
-            double y = x[at + maps->image_stride], d = x[at] - y;
+  for (gsize c = 0; c < maps->channels; c++)
+    for (gsize row = 0; row < maps->rows; row++)
+      for (gsize column = 0; column < maps->columns; column++)
+        {
+          gsize at = ph_maps_index (maps, 0, c, row, column);
+          double y = x[at + maps->image_stride], d = x[at] - y;
 
-            if (pass == 1)
-              gradient[at] -= (float)(2 * weight * d / MAX (size, 1e-12));
-            else
-              {
-                off += d * d;
-                size += y * y;
-              }
-          }
+          off += d * d;
+          size += y * y;
+        }
   return sqrt (off / MAX (size, 1e-12));
+}
+
+static void
+stand_still (PhAccentuation *self)
+{
+  PhRng still;
+
+  ph_rng_init (&still, 0, 0);
+  ph_transforms_sample (self->straight, 1, &still);
+}
+
+/* Takes back so much of all changes that the kept layer is no further away than allowed. The
+ * distance grows about evenly along the way from the photograph, so that few looks are enough. */
+static gboolean
+hold (PhAccentuation *self, double allowed, GCancellable *cancellable, GError **error)
+{
+  stand_still (self);
+  for (guint look_number = 0; look_number < MOST_LOOKS; look_number++)
+    {
+      double distance;
+      float share;
+
+      if (!look (self, self->straight, cancellable, error))
+        return FALSE;
+      distance = measure_distance (self);
+      if (distance <= allowed * (1 + SLACK))
+        break;
+      share = (float)(allowed / distance);
+      for (gsize i = 0; i < self->n_values; i++)
+        self->values[i] = self->origin[i] + share * (self->values[i] - self->origin[i]);
+      self->image_is_current = FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -329,18 +356,14 @@ ph_accentuation_step (PhAccentuation *self, double *value, GCancellable *cancell
   /* A mean over both, of which one does not change: the gradients are half of what they were. */
   ph_objective_set_wake (self->objective, self->n_steps == 0 ? 1 : 0);
   objective = ph_objective_evaluate (self->objective, self->run, image, TRUE, self->d_image);
-  if (measure_distance (self, self->weight) >
-      ph_accentuation_get_strength (self, self->n_steps + 1))
-    self->weight = MIN (self->weight * PULL, 1e9);
-  else
-    self->weight = MAX (self->weight / PULL, 1e-9);
   if (!ph_run_backward (self->run, cancellable, error))
     return FALSE;
   ph_preprocess_adjoint (pre, 2, pre->height, pre->width, ph_run_get_input_gradient (self->run, 0),
                          self->views);
   ph_transforms_adjoint (self->transforms, self->views, self->d_image);
   ph_param_adjoint (self->param, self->values, image->data, self->d_image, self->d_values);
-  if (!climb (self, objective, error))
+  if (!climb (self, objective, error) ||
+      !hold (self, ph_accentuation_get_strength (self, self->n_steps + 1), cancellable, error))
     return FALSE;
   self->n_steps++;
   if (value != NULL)
@@ -370,16 +393,13 @@ gboolean
 ph_accentuation_measure (PhAccentuation *self, double *before, double *after, double *distance,
                          GCancellable *cancellable, GError **error)
 {
-  PhRng still;
-
-  ph_rng_init (&still, 0, 0);
-  ph_transforms_sample (self->straight, 1, &still);
+  stand_still (self);
   ph_objective_set_wake (self->objective, 0);
   if (!measure_one (self, self->photo, before, cancellable, error) ||
       !measure_one (self, ph_accentuation_get_image (self), after, cancellable, error) ||
       !look (self, self->straight, cancellable, error))
     return FALSE;
-  *distance = measure_distance (self, 0);
+  *distance = measure_distance (self);
   return TRUE;
 }
 

@@ -33,12 +33,12 @@ extern const PhSetting ph_accentuation_settings[];
  * than a given share of its size, the strength. The strength grows evenly from 0 to what the
  * settings say while the steps are made, so one run has all strengths up to that.
  *
- * The photograph is written in waves (a Fourier image), and every step compares it with the
- * original under the same random changes. A weight that rises while the distance is too large and
- * falls while it is not holds it at the strength.
+ * The photograph is written in waves (a Fourier image). A step that leads further away than allowed
+ * is followed by a measured part of the way back to the photograph, so that the strength is kept
+ * whatever the number of steps and their size.
  *
  * Source: Hamblin et al., "Feature Accentuation: Revealing 'What' Features Respond to in Natural
- * Images", 2024, which has a fixed weight instead.
+ * Images", 2024, which subtracts the distance with a fixed weight instead.
  */
 typedef struct _PhAccentuation PhAccentuation;
 

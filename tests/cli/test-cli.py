@@ -444,10 +444,15 @@ def dream_and_accentuate(folder):
     assert png_pixels(path)[:2] == (120, 70)
     out, _ = run(*dream, "-n", 2, "--json", "-o", gif)
     assert json.loads(out)["frames"] == 2, out
-    accentuate = ("accentuate", "textbook", photo, "--objective", "class:rings", "--steps", 40)
-    out, _ = run(*accentuate, "--json", "-o", path)
-    found = json.loads(out)
-    assert found["objective"] > found["before"], found
+    accentuate = ("accentuate", "textbook", photo, "--objective", "class:rings", "--steps", 6)
+    reached = []
+    for strength in 0.05, 0.6:
+        out, _ = run(*accentuate, "--strength", strength, "--json", "-o", path)
+        found = json.loads(out)
+        assert found["objective"] > found["before"], found
+        assert found["distance"] < 1.03 * strength, found
+        reached.append(found["objective"])
+    assert reached[1] > reached[0], reached
     run(*accentuate, "-n", 3, "-o", gif)
     with open(gif, "rb") as file:
         assert file.read(6) == b"GIF89a"

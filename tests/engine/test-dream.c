@@ -158,7 +158,7 @@ test_dream_film (void)
   ph_settings_clear (ph_dream_settings, &settings);
 }
 
-/* Stronger is further away and responds more; the distance is held at about the strength. */
+/* Stronger is further away and responds more; the distance is held at the strength. */
 static void
 test_accentuation (void)
 {
@@ -191,7 +191,8 @@ test_accentuation (void)
       g_assert_no_error (error);
       gain[i] = after - before;
       g_assert_cmpfloat (ph_accentuation_get_strength (accentuation, 30), ==, strengths[i] / 2);
-      g_assert_cmpfloat (distance[i], <, 1.25 * strengths[i] + 0.03);
+      g_assert_cmpfloat (distance[i], <, 1.03 * strengths[i]);
+      g_assert_cmpfloat (distance[i], >, 0.8 * strengths[i]);
     }
   g_assert_cmpfloat (gain[0], >, 0);
   g_assert_cmpfloat (gain[1], >, gain[0]);
