@@ -43,85 +43,6 @@ G_DEFINE_FINAL_TYPE (PhPhotoWindow, ph_photo_window, ADW_TYPE_WINDOW)
 
 /* The run */
 
-typedef struct
-{
-  PhPhotoMode mode;
-  PhModel *model;
-  char *objective, *path;
-  PhAccentuationSettings accentuation;
-  PhDreamSettings dream;
-  PhFrame *before; /* written by the run before its first other frame */
-} Spec;
-
-static void
-spec_free (gpointer data)
-{
-  Spec *spec = data;
-
-  g_object_unref (spec->model);
-  g_free (spec->objective);
-  g_free (spec->path);
-  ph_settings_clear (ph_accentuation_settings, &spec->accentuation);
-  ph_settings_clear (ph_dream_settings, &spec->dream);
-  g_clear_pointer (&spec->before, ph_frame_unref);
-  g_free (spec);
-}
-
-static void
-show_original (Spec *spec, const PhImage *photo, const PhMonitor *monitor)
-{
-  spec->before = ph_image_to_frame (photo, 0, NAN);
-  ph_monitor_frame (monitor, spec->before);
-}
-
-static PhFrame *
-accentuate (Spec *spec, const PhImage *photo, const PhMonitor *monitor, GCancellable *cancellable,
-            GError **error)
-{
-  g_autoptr (PhAccentuation) accentuation =
-      ph_accentuation_new (spec->model, spec->objective, photo, &spec->accentuation, error);
-  double before, after, distance;
-
-  if (accentuation == NULL)
-    return NULL;
-  show_original (spec, ph_accentuation_get_photo (accentuation), monitor);
-  if (!ph_accentuation_run (accentuation, monitor, cancellable, error) ||
-      !ph_accentuation_measure (accentuation, &before, &after, &distance, cancellable, error))
-    return NULL;
-  return ph_image_to_frame (ph_accentuation_get_image (accentuation),
-                            ph_accentuation_get_n_steps (accentuation), after);
-}
-
-static PhFrame *
-dream (Spec *spec, const PhImage *photo, const PhMonitor *monitor, GCancellable *cancellable,
-       GError **error)
-{
-  g_autoptr (PhDream) dreaming = ph_dream_new (spec->model, spec->objective, &spec->dream, error);
-  g_autoptr (PhImage) image = NULL;
-
-  if (dreaming == NULL)
-    return NULL;
-  show_original (spec, photo, monitor);
-  image = ph_dream_run (dreaming, photo, monitor, cancellable, error);
-  return image != NULL
-             ? ph_image_to_frame (image, (guint)(spec->dream.octaves * spec->dream.steps), NAN)
-             : NULL;
-}
-
-static gpointer
-run (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
-{
-  Spec *spec = data;
-  g_autoptr (PhImage) photo = ph_image_load (spec->path, error);
-
-  /* A job can be run again. */
-  g_clear_pointer (&spec->before, ph_frame_unref);
-  if (photo == NULL)
-    return NULL;
-  return spec->mode == PH_PHOTO_DREAM ? dream (spec, photo, monitor, cancellable, error)
-                                      : accentuate (spec, photo, monitor, cancellable, error);
-}
-
 static PhPhotoMode
 get_mode (PhPhotoWindow *self)
 {
@@ -182,7 +103,7 @@ take_frame (PhPhotoWindow *self, PhFrame *frame)
 static void
 on_frame (PhJob *job, GParamSpec *pspec, PhPhotoWindow *self)
 {
-  Spec *spec = ph_job_get_spec (job);
+  PhPhotoSpec *spec = ph_job_get_spec (job);
   PhFrame *frame = ph_job_get_frame (job);
 
   if (frame == NULL)
@@ -240,7 +161,7 @@ start (PhPhotoWindow *self)
   if (self->path == NULL)
     return;
 
-  Spec *spec = g_new0 (Spec, 1);
+  PhPhotoSpec *spec = g_new0 (PhPhotoSpec, 1);
 
   spec->mode = get_mode (self);
   spec->model = g_object_ref (ph_page_get_model (self->page));
@@ -252,7 +173,8 @@ start (PhPhotoWindow *self)
                     ph_setting_rows_get_values (self->rows[PH_PHOTO_DREAM]));
   ph_frame_history_clear (self->history);
   self->following = TRUE;
-  self->job = ph_job_new (_ ("In a photo"), run, spec, spec_free, (GDestroyNotify)ph_frame_unref);
+  self->job = ph_job_new (_ ("In a photo"), ph_photo_run, spec, ph_photo_spec_free,
+                          (GDestroyNotify)ph_frame_unref);
   ph_job_set_quiet (self->job, TRUE);
   g_signal_connect (self->job, "notify::frame", G_CALLBACK (on_frame), self);
   g_signal_connect (self->job, "notify::progress", G_CALLBACK (on_progress), self);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/page.h"
+#include "ui/photo-job.h"
 
 G_BEGIN_DECLS
 
@@ -12,12 +13,6 @@ G_BEGIN_DECLS
  * strengths up to the one of the settings.
  */
 G_DECLARE_FINAL_TYPE (PhPhotoWindow, ph_photo_window, PH, PHOTO_WINDOW, AdwWindow)
-
-typedef enum
-{
-  PH_PHOTO_ACCENTUATE,
-  PH_PHOTO_DREAM,
-} PhPhotoMode;
 
 /** ph_photo_window_new: @page: whose network, queue and toasts are used. @objective: as
  * ph_objective_parse() reads it */
