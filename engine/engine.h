@@ -39,6 +39,7 @@
 #include "onnx/export.h"
 #include "onnx/load.h"
 #include "study/activations.h"
+#include "study/circuit.h"
 #include "study/classify.h"
 #include "study/scan.h"
 #include "study/store.h"

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "network/unit.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PhSynapse:
+ * @unit: at the other end
+ * @weight: the sum of @kernel: positive excites, negative inhibits
+ * @rows, @columns, @kernel: (owned): the weights by position; 1 × 1 for matrices. Those of a matrix
+ *   on a whole map have the size of the map.
+ *
+ * How strongly one unit feeds another, by the weights alone. Factors of batch normalisation are
+ * multiplied in; activation functions and pools between the two count as 1.
+ */
+typedef struct
+{
+  PhUnit unit;
+  double weight;
+  guint rows, columns;
+  double *kernel;
+} PhSynapse;
+
+/**
+ * PhCircuit:
+ * @fed_by, @feeds: (element-type PhSynapse): strongest first, ties by layer and channel
+ * @obstacle: (nullable): where the way back could not be followed
+ *
+ * The neighbourhood of a unit: Olah et al. 2020, Zoom In: An Introduction to Circuits.
+ */
+typedef struct
+{
+  GPtrArray *fed_by, *feeds;
+  char *obstacle;
+} PhCircuit;
+
+/**
+ * ph_circuit_new:
+ * @unit: a channel or a class; a neuron counts as its channel
+ *
+ * Reads all weights that lead to the unit from the nearest units before it, and from it to the next
+ * ones. Blocks: some milliseconds to a second.
+ *
+ * Returns: %NULL with %PH_ERROR_NO_SUCH_UNIT for a whole layer.
+ */
+PhCircuit *ph_circuit_new (PhModel *model, const PhUnit *unit, GError **error);
+void ph_circuit_free (PhCircuit *circuit);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhCircuit, ph_circuit_free)
+
+G_END_DECLS
