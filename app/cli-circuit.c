@@ -15,6 +15,7 @@ static const GOptionEntry entries[] = {
 static void
 print_list (PhModel *model, const char *title, const GPtrArray *synapses)
 {
+  static const char *const signs[] = { "inhibits", "mixed", "excites" };
   guint n = MIN (synapses->len, (guint)options.top);
 
   g_print ("%s: %u of %u\n", title, n, synapses->len);
@@ -24,7 +25,7 @@ print_list (PhModel *model, const char *title, const GPtrArray *synapses)
       g_autofree char *name = ph_unit_dup_title (model, &synapse->unit);
 
       g_print ("  %+12.6g  %-8s  %u×%u  %s\n", synapse->weight,
-               synapse->weight < 0 ? "inhibits" : "excites", synapse->rows, synapse->columns, name);
+               signs[ph_synapse_sign (synapse) + 1], synapse->rows, synapse->columns, name);
     }
 }
 
@@ -43,6 +44,8 @@ add_list (JsonBuilder *builder, PhModel *model, const char *title, const GPtrArr
       json_builder_add_string_value (builder, name);
       json_builder_set_member_name (builder, "weight");
       json_builder_add_double_value (builder, synapse->weight);
+      json_builder_set_member_name (builder, "strength");
+      json_builder_add_double_value (builder, synapse->strength);
       json_builder_set_member_name (builder, "kernel");
       json_builder_begin_array (builder);
       for (guint row = 0; row < synapse->rows; row++)

@@ -538,13 +538,25 @@ find_feeds (Survey *survey)
     }
 }
 
+int
+ph_synapse_sign (const PhSynapse *synapse)
+{
+  double magnitude = 0;
+
+  for (gsize j = 0; j < (gsize)synapse->rows * synapse->columns; j++)
+    magnitude += fabs (synapse->kernel[j]);
+  if (fabs (synapse->weight) < 0.2 * magnitude || magnitude == 0)
+    return 0;
+  return synapse->weight < 0 ? -1 : 1;
+}
+
 static int
 compare_synapses (gconstpointer a, gconstpointer b)
 {
   const PhSynapse *x = *(PhSynapse *const *)a, *y = *(PhSynapse *const *)b;
 
-  if (fabs (x->weight) != fabs (y->weight))
-    return fabs (x->weight) < fabs (y->weight) ? 1 : -1;
+  if (x->strength != y->strength)
+    return x->strength < y->strength ? 1 : -1;
   if (x->unit.layer != y->unit.layer)
     return x->unit.layer < y->unit.layer ? -1 : 1;
   return x->unit.channel < y->unit.channel ? -1 : x->unit.channel > y->unit.channel;
@@ -558,7 +570,11 @@ rank_synapses (GPtrArray *synapses)
       PhSynapse *synapse = synapses->pdata[i];
 
       for (gsize j = 0; j < (gsize)synapse->rows * synapse->columns; j++)
-        synapse->weight += synapse->kernel[j];
+        {
+          synapse->weight += synapse->kernel[j];
+          synapse->strength += synapse->kernel[j] * synapse->kernel[j];
+        }
+      synapse->strength = sqrt (synapse->strength);
     }
   g_ptr_array_sort (synapses, compare_synapses);
 }

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /**
  * PhSynapse:
  * @unit: at the other end
- * @weight: the sum of @kernel: positive excites, negative inhibits
+ * @weight: the sum of @kernel: what an even patch of the unit adds
+ * @strength: the norm of @kernel, so that one which sums to nothing, as an edge's does, still counts
  * @rows, @columns, @kernel: (owned): the weights by position; 1 × 1 for matrices. Those of a matrix
  *   on a whole map have the size of the map.
  *
@@ -17,10 +18,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   PhUnit unit;
-  double weight;
+  double weight, strength;
   guint rows, columns;
   double *kernel;
 } PhSynapse;
+
+/** ph_synapse_sign: 1 where the unit excites, -1 where it inhibits, 0 where its kernel does both
+ * about as much (its sum is under a fifth of the sum of its magnitudes). */
+int ph_synapse_sign (const PhSynapse *synapse);
 
 /**
  * PhCircuit:

@@ -110,8 +110,8 @@ test_impulse (void)
               }
           g_assert_cmpfloat_with_epsilon (synapse->weight, sum, 1e-4);
           if (i > 0)
-            g_assert_cmpfloat (fabs (((PhSynapse *)circuit->fed_by->pdata[i - 1])->weight), >=,
-                               fabs (synapse->weight));
+            g_assert_cmpfloat (((PhSynapse *)circuit->fed_by->pdata[i - 1])->strength, >=,
+                               synapse->strength);
         }
     }
 }
