@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "vis/attribution-private.h"
@@ -41,54 +42,161 @@ ph_baseline_fill (PhBaseline baseline, const PhPreprocess *preprocess, const PhI
   return TRUE;
 }
 
+/* Parts of the way that have not been halved more often than this. */
+#define MOST_HALVINGS 10
+
+/* A part of the straight way from the baseline (0) to the picture (1), and the unit's value at its
+ * ends. */
+typedef struct
+{
+  double begin, end;
+  double begin_value, end_value;
+  guint n_halvings;
+} Part;
+
 typedef struct
 {
   PhAttributionTask *task;
   const float *baseline;
-  guint steps, stride, batch;
+  double whole; /* what the contributions shall add up to */
+  guint batch;
   float *pictures, *gradients; /* batch × n */
+  double *values;              /* batch */
+  GArray *parts;               /* Part: still to do, the next one last */
+  double done;                 /* share of the way */
 } Path;
 
-/* Midpoints of equal parts of the straight way from the baseline to the picture. */
-static double
-place_on_path (const Path *path, guint k)
+static void
+show_at (const Path *path, double t, float *picture)
 {
-  return (((guint64)k * path->stride) % path->steps + 0.5) / path->steps;
+  const PhImage *image = path->task->picture;
+
+  for (gsize i = 0; i < ph_image_n_values (image); i++)
+    picture[i] = (float)(path->baseline[i] + t * (image->data[i] - path->baseline[i]));
 }
 
-/* Sums the gradients along the path; returns how many, 0 on failure. */
-static guint
-integrate (Path *path, PhProbe *probe, GError **error)
+/* What the gradient in the middle says that the part contributes. */
+static double
+estimate (const Path *path, const Part *part, const float *gradient)
+{
+  const PhImage *image = path->task->picture;
+  double sum = 0;
+
+  for (gsize i = 0; i < ph_image_n_values (image); i++)
+    sum += (double)gradient[i] * (image->data[i] - path->baseline[i]);
+  return sum * (part->end - part->begin);
+}
+
+/* Errors of the parts have either sign and grow with the root of their number. */
+static gboolean
+is_exact (const Path *path, const Part *part, double contribution)
+{
+  double tolerance = path->task->settings->tolerance, length = part->end - part->begin;
+  double error = fabs (part->end_value - part->begin_value - contribution);
+
+  return tolerance >= 1 || part->n_halvings >= MOST_HALVINGS ||
+         error <= 0.5 * tolerance * fabs (path->whole) * sqrt (length);
+}
+
+static void
+take (Path *path, const Part *part, const float *gradient)
+{
+  const PhImage *image = path->task->picture;
+  float *values = path->task->result->values;
+  double length = part->end - part->begin;
+
+  for (gsize i = 0; i < ph_image_n_values (image); i++)
+    values[i] += (float)(length * gradient[i] * (image->data[i] - path->baseline[i]));
+  path->done += length;
+}
+
+static void
+halve (Path *path, const Part *part, double middle_value)
+{
+  double middle = (part->begin + part->end) / 2;
+  Part second = { middle, part->end, middle_value, part->end_value, part->n_halvings + 1 };
+  Part first = { part->begin, middle, part->begin_value, middle_value, part->n_halvings + 1 };
+
+  g_array_append_val (path->parts, second);
+  g_array_append_val (path->parts, first);
+}
+
+/* A batch of parts: the gradient in the middle of each, which is taken where it explains how the
+ * unit's value changes along the part, else the part is halved. */
+static gboolean
+go_on (Path *path, PhProbe *probe, GError **error)
 {
   PhAttributionTask *task = path->task;
   gsize n = ph_image_n_values (task->picture);
-  g_autofree double *values = g_new (double, path->batch);
-  guint seen = 0;
+  guint useful = MIN (path->batch, path->parts->len);
+  g_autofree Part *parts = g_new (Part, useful);
+
+  for (guint k = 0; k < useful; k++)
+    parts[k] = g_array_index (path->parts, Part, path->parts->len - 1 - k);
+  g_array_set_size (path->parts, path->parts->len - useful);
+  for (guint k = 0; k < path->batch; k++)
+    {
+      const Part *part = &parts[k % useful];
+
+      show_at (path, (part->begin + part->end) / 2, path->pictures + k * n);
+    }
+  if (!ph_probe_forward (probe, path->pictures, path->values, task->cancellable, error) ||
+      !ph_probe_backward (probe, PH_RULE_GRADIENT, path->gradients, task->cancellable, error))
+    return FALSE;
+  for (guint k = useful; k-- > 0;)
+    {
+      const float *gradient = path->gradients + k * n;
+
+      if (is_exact (path, &parts[k], estimate (path, &parts[k], gradient)))
+        take (path, &parts[k], gradient);
+      else
+        halve (path, &parts[k], path->values[k]);
+    }
+  return TRUE;
+}
+
+/* Equal parts to begin with, in an order that spreads over the way. */
+static gboolean
+cut_path (Path *path, PhProbe *probe, guint steps, GError **error)
+{
+  PhAttributionTask *task = path->task;
+  gsize n = ph_image_n_values (task->picture);
+  guint stride = ph_attribution_spread (steps);
+  g_autofree double *at = g_new (double, steps + 1);
+
+  at[0] = task->result->baseline_value;
+  at[steps] = task->result->value;
+  for (guint i = 1; i < steps && task->settings->tolerance < 1; i += path->batch)
+    {
+      for (guint k = 0; k < path->batch; k++)
+        show_at (path, (double)MIN (i + k, steps - 1) / steps, path->pictures + k * n);
+      if (!ph_probe_forward (probe, path->pictures, path->values, task->cancellable, error))
+        return FALSE;
+      for (guint k = 0; k < path->batch && i + k < steps; k++)
+        at[i + k] = path->values[k];
+    }
+  for (guint k = steps; k-- > 0;)
+    {
+      guint i = (guint)((guint64)k * stride % steps);
+      Part part = { (double)i / steps, (i + 1.0) / steps, at[i], at[i + 1], 0 };
+
+      g_array_append_val (path->parts, part);
+    }
+  return TRUE;
+}
+
+static gboolean
+integrate (Path *path, PhProbe *probe, GError **error)
+{
   gboolean stop = FALSE;
 
-  while (seen < path->steps && !stop)
-    {
-      guint useful = MIN (path->batch, path->steps - seen);
-
-      for (guint k = 0; k < path->batch; k++)
-        {
-          double t = place_on_path (path, seen + k % useful);
-
-          for (gsize i = 0; i < n; i++)
-            path->pictures[k * n + i] =
-                (float)(path->baseline[i] + t * (task->picture->data[i] - path->baseline[i]));
-        }
-      if (!ph_probe_forward (probe, path->pictures, values, task->cancellable, error) ||
-          !ph_probe_backward (probe, PH_RULE_GRADIENT, path->gradients, task->cancellable, error))
-        return 0;
-      for (gsize i = 0; i < useful * n; i++)
-        task->result->values[i % n] +=
-            path->gradients[i] * (task->picture->data[i % n] - path->baseline[i % n]);
-      seen += useful;
-      if (!ph_attribution_advance (task, (double)seen / path->steps, &stop, error))
-        return 0;
-    }
-  return seen;
+  if (!cut_path (path, probe, (guint)path->task->settings->steps, error))
+    return FALSE;
+  while (path->parts->len > 0 && !stop)
+    if (!go_on (path, probe, error) ||
+        !ph_attribution_advance (path->task, path->done, &stop, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -105,8 +213,15 @@ run_integrated (PhAttributionTask *task, GError **error)
   g_autoptr (PhProbe) ends = ph_attribution_probe (task, 1, FALSE, -1, error);
   g_autoptr (PhProbe) probe =
       ends != NULL ? ph_attribution_probe (task, batch, TRUE, -1, error) : NULL;
-  Path path = { task, baseline, steps, ph_attribution_spread (steps), batch, pictures, gradients };
-  guint seen;
+  g_autofree double *values = g_new (double, batch);
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (Part));
+  Path path = { .task = task,
+                .baseline = baseline,
+                .batch = batch,
+                .pictures = pictures,
+                .gradients = gradients,
+                .values = values,
+                .parts = parts };
 
   if (probe == NULL ||
       !ph_attribution_alloc (result, picture->channels, picture->height, picture->width, error))
@@ -120,12 +235,12 @@ run_integrated (PhAttributionTask *task, GError **error)
       !ph_probe_forward (ends, baseline, &result->baseline_value, task->cancellable, error) ||
       !ph_probe_forward (ends, picture->data, &result->value, task->cancellable, error))
     return FALSE;
-  seen = integrate (&path, probe, error);
-  if (seen == 0)
+  path.whole = result->value - result->baseline_value;
+  if (!integrate (&path, probe, error))
     return FALSE;
-  result->stopped = seen < steps;
-  for (gsize i = 0; i < n; i++)
-    result->values[i] /= (float)seen;
+  result->stopped = parts->len > 0;
+  for (gsize i = 0; i < n && path.done > 0; i++)
+    result->values[i] /= (float)path.done;
   return TRUE;
 }
 
@@ -139,6 +254,6 @@ const PhAttributionMethod ph_attribution_integrated = {
       "baseline can get no credit: choose another and compare.",
   .source = "Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks, 2017",
   .is_signed = TRUE,
-  .settings = (const char *const[]){ "path-steps", "baseline", NULL },
+  .settings = (const char *const[]){ "baseline", "path-steps", "tolerance", NULL },
   .run = run_integrated,
 };

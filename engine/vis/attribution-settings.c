@@ -23,9 +23,13 @@ const PhSetting ph_attribution_settings[] = {
     "The picture that stands for nothing to see: black, the colour that the network takes for 0, "
     "white, or the picture itself blurred.",
     PH_SETTING_CHOICE, FIELD (baseline), .value = PH_BASELINE_BLACK, .choices = baseline_names },
-  { "path-steps", "Steps of the path",
-    "Pictures between the baseline and the picture. More make integrated gradients more complete.",
-    PH_SETTING_INT, FIELD (steps), 1, 10000, 128, .unit = "steps" },
+  { "path-steps", "Parts of the path",
+    "Into how many equal parts the way from the baseline to the picture is cut at first.",
+    PH_SETTING_INT, FIELD (steps), 1, 10000, 32 },
+  { "tolerance", "Incompleteness",
+    "By what share the contributions may miss their sum: parts of the path whose gradient does not "
+    "explain how the unit changes there are halved. 1 takes the parts as they are.",
+    PH_SETTING_REAL, FIELD (tolerance), 0.0001, 1, 0.01 },
   { "samples", "Noisy copies", "How many noisy copies of the picture SmoothGrad averages over.",
     PH_SETTING_INT, FIELD (samples), 1, 10000, 48 },
   { "noise", "Noise",

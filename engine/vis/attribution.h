@@ -18,6 +18,7 @@ typedef struct
   int method;   /* index into ph_attribution_methods() */
   int baseline; /* PhBaseline */
   int steps;
+  double tolerance;
   int samples;
   double noise;
   char *layer;
