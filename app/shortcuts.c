@@ -5,6 +5,7 @@
 #define GENERAL N_ ("General")
 #define EXPLORE N_ ("Layers and units")
 #define UNIT N_ ("A unit")
+#define IMAGE N_ ("A picture of yours")
 
 const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Open a network or a picture"), "win.open", "<Primary>o" },
@@ -16,6 +17,7 @@ const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Gallery of the layer"), "win.gallery-layer", "<Primary>g" },
   { GENERAL, N_ ("Gallery of the whole network"), "win.gallery-all", "<Primary><Shift>g" },
   { GENERAL, N_ ("Contact sheet"), "win.sheet", "<Primary><Shift>s" },
+  { GENERAL, N_ ("What the network sees in a picture"), "win.image", "<Primary>e" },
   { GENERAL, N_ ("Main menu"), NULL, "F10" },
   { GENERAL, N_ ("Preferences"), "app.preferences", "<Primary>comma" },
   { GENERAL, N_ ("These keys"), "win.show-help-overlay", "<Primary>question F1" },
@@ -50,6 +52,21 @@ const PhShortcut ph_shortcuts[] = {
   { UNIT, N_ ("Show or hide the examples"), "page.toggle-examples", "e" },
   { UNIT, N_ ("Save the strip of examples"), "page.save-strip", "<Shift>s" },
   { UNIT, N_ ("Show or hide curve and settings"), "page.toggle-panel", "<Shift>F9" },
+
+  { IMAGE, N_ ("Open a picture"), "page.choose-image", "<Primary><Shift>o" },
+  { IMAGE, N_ ("Paste a picture"), "page.paste", "<Primary>v" },
+  { IMAGE, N_ ("Explanation, layer or nothing over the picture"), "page.next-overlay", "o" },
+  { IMAGE, N_ ("Explain again"), "page.explain", "x" },
+  { IMAGE, N_ ("Sanity check"), "page.check-sanity", "y" },
+  { IMAGE, N_ ("Look at a place (arrow keys move it)"), "page.tool-look", "1" },
+  { IMAGE, N_ ("Paint (arrow keys move the brush, Space draws)"), "page.tool-paint", "2" },
+  { IMAGE, N_ ("Blur"), "page.tool-blur", "3" },
+  { IMAGE, N_ ("Hide behind a grey square"), "page.tool-hide", "4" },
+  { IMAGE, N_ ("Bring back what was there"), "page.tool-restore", "5" },
+  { IMAGE, N_ ("Turn the picture left"), "page.turn-left", "comma" },
+  { IMAGE, N_ ("Turn the picture right"), "page.turn-right", "period" },
+  { IMAGE, N_ ("Take the last stroke back"), "page.undo", "<Primary>z" },
+  { IMAGE, N_ ("The picture as it came"), "page.reset-picture", "BackSpace" },
   { NULL },
 };
 

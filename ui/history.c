@@ -22,9 +22,21 @@ ph_place_new (const char *path, const char *layer, const char *unit, const char 
 }
 
 PhPlace *
+ph_place_new_image (const char *path, const char *image)
+{
+  PhPlace *place = ph_place_new (path, NULL, NULL, NULL);
+
+  place->image = g_strdup (image);
+  return place;
+}
+
+PhPlace *
 ph_place_copy (const PhPlace *place)
 {
-  return ph_place_new (place->path, place->layer, place->unit, place->recipe);
+  PhPlace *copy = ph_place_new (place->path, place->layer, place->unit, place->recipe);
+
+  copy->image = g_strdup (place->image);
+  return copy;
 }
 
 void
@@ -34,6 +46,7 @@ ph_place_free (PhPlace *place)
   g_free (place->layer);
   g_free (place->unit);
   g_free (place->recipe);
+  g_free (place->image);
   g_free (place);
 }
 
@@ -41,7 +54,8 @@ gboolean
 ph_place_equal (const PhPlace *a, const PhPlace *b)
 {
   return g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->layer, b->layer) == 0 &&
-         g_strcmp0 (a->unit, b->unit) == 0 && g_strcmp0 (a->recipe, b->recipe) == 0;
+         g_strcmp0 (a->unit, b->unit) == 0 && g_strcmp0 (a->recipe, b->recipe) == 0 &&
+         g_strcmp0 (a->image, b->image) == 0;
 }
 
 PhHistory *

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @layer: (nullable): name of a layer or "class:"; %NULL: where the network opens
  * @unit: (nullable): name of a unit; %NULL: the grid of units
  * @recipe: (nullable): a picture whose recipe is shown on the unit page
+ * @image: (nullable): a picture on the image page; "": that page with what it shows already
  *
  * A place in the window to go back to.
  */
@@ -19,9 +20,12 @@ typedef struct
   char *layer;
   char *unit;
   char *recipe;
+  char *image;
 } PhPlace;
 
 PhPlace *ph_place_new (const char *path, const char *layer, const char *unit, const char *recipe);
+/** ph_place_new_image: @image: as #PhPlace has it */
+PhPlace *ph_place_new_image (const char *path, const char *image);
 PhPlace *ph_place_copy (const PhPlace *place);
 void ph_place_free (PhPlace *place);
 gboolean ph_place_equal (const PhPlace *a, const PhPlace *b);

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * for the window's header), "icon-name", "model" (the network, nullable) and "queue" (where its
  * jobs go); the window sets the last two. A page asks for everything outside of it by an action of
  * the window: "win.show-unit" (s: name of a unit), "win.show-layer" (s: name of a layer),
- * "win.open-path" (s), "win.toast" (s: a sentence).
+ * "win.open-path" (s), "win.open-image" (s: path of a picture to show to the network), "win.toast"
+ * (s: a sentence).
  *
  * Accelerators of "page." actions are in app/shortcuts.c. The window activates them on the visible
  * page when no focused widget wanted the key.

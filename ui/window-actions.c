@@ -32,9 +32,9 @@ on_open (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
 
   g_autoptr (GtkFileFilter) known = gtk_file_filter_new ();
-  gtk_file_filter_set_name (known, _ ("Networks (ONNX) and pictures with a recipe (PNG)"));
+  gtk_file_filter_set_name (known, _ ("Networks (ONNX) and pictures"));
   gtk_file_filter_add_suffix (known, "onnx");
-  gtk_file_filter_add_suffix (known, "png");
+  gtk_file_filter_add_pixbuf_formats (known);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), known);
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
   gtk_file_filter_set_name (all, _ ("All files"));
@@ -101,6 +101,21 @@ on_show_unit (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_image (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PhMainWindow *self = PH_MAIN_WINDOW (widget);
+
+  if (self->model != NULL && self->page != PH_PAGE (self->image))
+    _ph_main_window_go (self, ph_place_new_image (ph_model_get_path (self->model), ""), TRUE);
+}
+
+static void
+on_open_image (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  _ph_main_window_open_image (PH_MAIN_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
 on_search (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PhMainWindow *self = PH_MAIN_WINDOW (widget);
@@ -156,6 +171,8 @@ _ph_main_window_class_actions_init (PhMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.forward", NULL, on_forward);
   gtk_widget_class_install_action (widget_class, "win.show-layer", "s", on_show_layer);
   gtk_widget_class_install_action (widget_class, "win.show-unit", "s", on_show_unit);
+  gtk_widget_class_install_action (widget_class, "win.image", NULL, on_image);
+  gtk_widget_class_install_action (widget_class, "win.open-image", "s", on_open_image);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
   gtk_widget_class_install_action (widget_class, "win.network", NULL, on_network);
@@ -181,6 +198,9 @@ _ph_main_window_actions_update (PhMainWindow *self)
   gtk_widget_action_set_enabled (widget, "win.gallery-layer",
                                  has_model &&
                                      ph_explore_page_get_layer (self->explore) >= PH_CLASSES);
+  gtk_widget_action_set_enabled (widget, "win.image",
+                                 has_model && ready && self->page != PH_PAGE (self->image));
+  gtk_widget_set_visible (self->image_button, has_model && ready);
   gtk_widget_action_set_enabled (widget, "win.toggle-sidebar", exploring && ready);
   gtk_widget_set_visible (self->sidebar_button, exploring && ready);
 }

@@ -106,6 +106,14 @@ on_recipe_loaded (PhJob *job, PhMainWindow *self)
   g_autoptr (PhJob) loading = g_steal_pointer (&self->loading);
   g_autoptr (PhPlace) place = g_steal_pointer (&self->wanted);
 
+  /* A picture like any other is one to look into. */
+  if (g_error_matches (ph_job_get_error (job), PH_ERROR, PH_ERROR_DATA_INVALID) &&
+      self->model != NULL)
+    {
+      ph_queue_dismiss (self->queue, job);
+      _ph_main_window_open_image (self, place->recipe);
+      return;
+    }
   if (ph_job_get_state (job) == PH_JOB_FAILED)
     {
       ph_queue_dismiss (self->queue, job);
@@ -148,6 +156,17 @@ _ph_main_window_go (PhMainWindow *self, PhPlace *place, gboolean remember)
 }
 
 void
+_ph_main_window_open_image (PhMainWindow *self, const char *path)
+{
+  g_autofree char *full = g_canonicalize_filename (path, NULL);
+
+  if (self->model != NULL)
+    _ph_main_window_go (self, ph_place_new_image (ph_model_get_path (self->model), full), TRUE);
+  else
+    _ph_main_window_toast (self, _ ("Open a network first, then the picture."));
+}
+
+void
 _ph_main_window_move (PhMainWindow *self, int offset)
 {
   /* Back from a file that did not open is where one was. */
@@ -178,6 +197,18 @@ _ph_main_window_cancel_open (PhMainWindow *self)
   _ph_main_window_show_page (self, PH_PAGE (self->explore));
 }
 
+/* By the end of the name; PNG files may hold a recipe and are looked into. */
+static gboolean
+is_picture (const char *folded)
+{
+  const char *const ends[] = { ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_suffix (folded, ends[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /* Public */
 
 void
@@ -189,6 +220,11 @@ ph_main_window_open (PhMainWindow *self, const char *path)
   g_autofree char *full = g_canonicalize_filename (path, NULL);
   g_autofree char *folded = g_ascii_strdown (full, -1);
 
+  if (is_picture (folded))
+    {
+      _ph_main_window_open_image (self, full);
+      return;
+    }
   if (!g_str_has_suffix (folded, ".png"))
     {
       _ph_main_window_go (self, ph_place_new (full, NULL, NULL, NULL), TRUE);

@@ -2,6 +2,7 @@
 
 #include "ui/explore-page.h"
 #include "ui/history.h"
+#include "ui/image-page.h"
 #include "ui/unit-page.h"
 #include "ui/window.h"
 
@@ -23,6 +24,8 @@ struct _PhMainWindow
   GtkStack *pages;
   PhExplorePage *explore;
   PhUnitPage *unit;
+  PhImagePage *image;
+  GtkWidget *image_button;
 
   /* owned */
   PhQueue *queue;
@@ -67,6 +70,9 @@ void _ph_main_window_drop_loading (PhMainWindow *self);
  * one.
  * @remember: whether it becomes a new place of the history */
 void _ph_main_window_go (PhMainWindow *self, PhPlace *place, gboolean remember);
+
+/** _ph_main_window_open_image: shows a picture of the user's to the network that is open. */
+void _ph_main_window_open_image (PhMainWindow *self, const char *path);
 
 /** _ph_main_window_move: goes through the history. @offset: -1 (back) or 1 (forward) */
 void _ph_main_window_move (PhMainWindow *self, int offset);

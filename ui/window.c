@@ -132,8 +132,8 @@ _ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
 
   const PhPlace *present = ph_history_get (self->history, 0);
   gboolean passed_by = present != NULL && present->unit == NULL && present->recipe == NULL &&
-                       place->unit == NULL && place->recipe == NULL &&
-                       g_strcmp0 (present->path, place->path) == 0 &&
+                       present->image == NULL && place->unit == NULL && place->recipe == NULL &&
+                       place->image == NULL && g_strcmp0 (present->path, place->path) == 0 &&
                        g_get_monotonic_time () - self->arrived < PASSING_BY;
   g_autoptr (PhPlace) kept = ph_place_copy (place);
   if (remember && passed_by)
@@ -148,6 +148,11 @@ _ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
     {
       _ph_main_window_show_page (self, PH_PAGE (self->unit));
       ph_unit_page_show_recipe (self->unit, self->model, kept->recipe);
+    }
+  else if (kept->image != NULL)
+    {
+      _ph_main_window_show_page (self, PH_PAGE (self->image));
+      ph_image_page_show (self->image, self->model, *kept->image != '\0' ? kept->image : NULL);
     }
   else if (has_unit)
     {
@@ -327,6 +332,7 @@ ph_main_window_class_init (PhMainWindowClass *klass)
 
   g_type_ensure (PH_TYPE_EXPLORE_PAGE);
   g_type_ensure (PH_TYPE_UNIT_PAGE);
+  g_type_ensure (PH_TYPE_IMAGE_PAGE);
   g_type_ensure (PH_TYPE_JOB_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/phosphene/Phosphene/window.ui");
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, title);
@@ -340,6 +346,8 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, explore);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, unit);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, image);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, image_button);
   gtk_widget_class_bind_template_callback (widget_class, on_note_response);
   gtk_widget_class_bind_template_callback (widget_class, on_drop);
   _ph_main_window_class_actions_init (klass);
@@ -360,6 +368,8 @@ ph_main_window_init (PhMainWindow *self)
   g_signal_connect_object (self->explore, "notify::folded",
                            G_CALLBACK (_ph_main_window_actions_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->unit, "notify::title", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->image, "notify::title", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->unit, "unit-changed", G_CALLBACK (on_unit_changed), self, 0);
 }
@@ -396,7 +406,9 @@ ph_main_window_new (GtkApplication *application, PhQueue *queue, PhThumbnails *t
 
   ph_page_set_queue (PH_PAGE (self->explore), queue);
   ph_page_set_queue (PH_PAGE (self->unit), queue);
+  ph_page_set_queue (PH_PAGE (self->image), queue);
   ph_explore_page_set_thumbnails (self->explore, thumbnails);
+  ph_image_page_set_thumbnails (self->image, thumbnails);
   g_settings_bind (settings, "thumbnail-size", self->explore, "unit-size", G_SETTINGS_BIND_GET);
   ph_job_list_set_queue (PH_JOB_LIST (self->jobs_list), queue);
   g_signal_connect_swapped (queue, "notify::n-items", G_CALLBACK (on_jobs), self);

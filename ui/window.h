@@ -23,7 +23,7 @@ PhMainWindow *ph_main_window_new (GtkApplication *application, PhQueue *queue,
 
 /**
  * ph_main_window_open:
- * @path: an ONNX file, or a PNG with a recipe
+ * @path: an ONNX file, a PNG with a recipe, or any picture, which the network that is open is shown
  *
  * Opens it in the background and shows it, or says on the page why it cannot be opened.
  */

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/engine.h"
+#include "ui/thumbnails.h"
+
+G_BEGIN_DECLS
+
+#define PH_TYPE_ACTIVE_UNITS (ph_active_units_get_type ())
+/**
+ * PhActiveUnits:
+ *
+ * The most active channels at a position, each with its picture and its activation (a semantic
+ * dictionary: Olah et al., The Building Blocks of Interpretability, Distill 2018). Emits "picked"
+ * with the channel (uint) when one is chosen.
+ */
+G_DECLARE_FINAL_TYPE (PhActiveUnits, ph_active_units, PH, ACTIVE_UNITS, GtkWidget)
+
+/** PH_N_ACTIVE_UNITS: how many it shows. */
+#define PH_N_ACTIVE_UNITS 6
+
+void ph_active_units_set_thumbnails (PhActiveUnits *self, PhThumbnails *thumbnails);
+
+/** ph_active_units_set_active: whether pictures are asked for: not while the page is hidden. */
+void ph_active_units_set_active (PhActiveUnits *self, gboolean active);
+
+/** ph_active_units_show: @top: (nullable): the most active first */
+void ph_active_units_show (PhActiveUnits *self, PhModel *model, guint layer, const PhActive *top,
+                           guint n);
+
+G_END_DECLS
