@@ -53,7 +53,7 @@ const PhShortcut ph_shortcuts[] = {
   { UNIT, N_ ("Save the strip of examples"), "page.save-strip", "<Shift>s" },
   { UNIT, N_ ("Show or hide curve and settings"), "page.toggle-panel", "<Shift>F9" },
 
-  { IMAGE, N_ ("Open a picture"), "page.choose-image", "<Primary><Shift>o" },
+  { IMAGE, N_ ("Open a picture"), "page.choose-image", "i" },
   { IMAGE, N_ ("Paste a picture"), "page.paste", "<Primary>v" },
   { IMAGE, N_ ("Explanation, layer or nothing over the picture"), "page.next-overlay", "o" },
   { IMAGE, N_ ("Explain again"), "page.explain", "x" },

@@ -42,8 +42,9 @@ ph_baseline_fill (PhBaseline baseline, const PhPreprocess *preprocess, const PhI
   return TRUE;
 }
 
-/* Parts of the way that have not been halved more often than this. */
-#define MOST_HALVINGS 10
+/* Gradients for each part of the first cut, at most: a unit that jumps along the way costs no more,
+ * and its completeness tells. */
+#define MOST_WORK 6
 
 /* A part of the straight way from the baseline (0) to the picture (1), and the unit's value at its
  * ends. */
@@ -51,7 +52,6 @@ typedef struct
 {
   double begin, end;
   double begin_value, end_value;
-  guint n_halvings;
 } Part;
 
 typedef struct
@@ -62,7 +62,8 @@ typedef struct
   guint batch;
   float *pictures, *gradients; /* batch × n */
   double *values;              /* batch */
-  GArray *parts;               /* Part: still to do, the next one last */
+  GArray *parts;               /* Part: still to do, coarse ones first */
+  guint n_gradients;           /* taken, or due for the parts */
   double done;                 /* share of the way */
 } Path;
 
@@ -94,8 +95,7 @@ is_exact (const Path *path, const Part *part, double contribution)
   double tolerance = path->task->settings->tolerance, length = part->end - part->begin;
   double error = fabs (part->end_value - part->begin_value - contribution);
 
-  return tolerance >= 1 || part->n_halvings >= MOST_HALVINGS ||
-         error <= 0.5 * tolerance * fabs (path->whole) * sqrt (length);
+  return tolerance >= 1 || error <= 0.5 * tolerance * fabs (path->whole) * sqrt (length);
 }
 
 static void
@@ -114,11 +114,11 @@ static void
 halve (Path *path, const Part *part, double middle_value)
 {
   double middle = (part->begin + part->end) / 2;
-  Part second = { middle, part->end, middle_value, part->end_value, part->n_halvings + 1 };
-  Part first = { part->begin, middle, part->begin_value, middle_value, part->n_halvings + 1 };
+  Part halves[] = { { part->begin, middle, part->begin_value, middle_value },
+                    { middle, part->end, middle_value, part->end_value } };
 
-  g_array_append_val (path->parts, second);
-  g_array_append_val (path->parts, first);
+  g_array_append_vals (path->parts, halves, 2);
+  path->n_gradients += 2;
 }
 
 /* A batch of parts: the gradient in the middle of each, which is taken where it explains how the
@@ -129,11 +129,12 @@ go_on (Path *path, PhProbe *probe, GError **error)
   PhAttributionTask *task = path->task;
   gsize n = ph_image_n_values (task->picture);
   guint useful = MIN (path->batch, path->parts->len);
+  guint most = MOST_WORK * (guint)task->settings->steps;
   g_autofree Part *parts = g_new (Part, useful);
 
   for (guint k = 0; k < useful; k++)
-    parts[k] = g_array_index (path->parts, Part, path->parts->len - 1 - k);
-  g_array_set_size (path->parts, path->parts->len - useful);
+    parts[k] = g_array_index (path->parts, Part, k);
+  g_array_remove_range (path->parts, 0, useful);
   for (guint k = 0; k < path->batch; k++)
     {
       const Part *part = &parts[k % useful];
@@ -143,11 +144,12 @@ go_on (Path *path, PhProbe *probe, GError **error)
   if (!ph_probe_forward (probe, path->pictures, path->values, task->cancellable, error) ||
       !ph_probe_backward (probe, PH_RULE_GRADIENT, path->gradients, task->cancellable, error))
     return FALSE;
-  for (guint k = useful; k-- > 0;)
+  for (guint k = 0; k < useful; k++)
     {
       const float *gradient = path->gradients + k * n;
 
-      if (is_exact (path, &parts[k], estimate (path, &parts[k], gradient)))
+      if (path->n_gradients + 2 > most ||
+          is_exact (path, &parts[k], estimate (path, &parts[k], gradient)))
         take (path, &parts[k], gradient);
       else
         halve (path, &parts[k], path->values[k]);
@@ -175,13 +177,14 @@ cut_path (Path *path, PhProbe *probe, guint steps, GError **error)
       for (guint k = 0; k < path->batch && i + k < steps; k++)
         at[i + k] = path->values[k];
     }
-  for (guint k = steps; k-- > 0;)
+  for (guint k = 0; k < steps; k++)
     {
       guint i = (guint)((guint64)k * stride % steps);
-      Part part = { (double)i / steps, (i + 1.0) / steps, at[i], at[i + 1], 0 };
+      Part part = { (double)i / steps, (i + 1.0) / steps, at[i], at[i + 1] };
 
       g_array_append_val (path->parts, part);
     }
+  path->n_gradients = steps;
   return TRUE;
 }
 

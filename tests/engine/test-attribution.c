@@ -16,8 +16,7 @@
 /* Of the largest number, with exact kernels. */
 #define TOLERANCE 1e-4
 
-static const char *const networks[] = { "mobilenet_v2_1.0_224", "mobilenet_v2_1.0_224_inat_bird",
-                                        "squeezenet1_0", "tinyvgg" };
+static const char *const networks[] = { "mobilenet_v2_1.0_224", "squeezenet1_0", "tinyvgg" };
 
 /* The same formula as `noise` in make-attribution.py: multiples of 2^-24 in [0, 1). */
 static PhImage *
