@@ -8,7 +8,8 @@ G_BEGIN_DECLS
  * PhSynapse:
  * @unit: at the other end
  * @weight: the sum of @kernel: what an even patch of the unit adds
- * @strength: the norm of @kernel, so that one which sums to nothing, as an edge's does, still counts
+ * @strength: the norm of @kernel, so that one which sums to nothing, as an edge's does, still
+ * counts
  * @rows, @columns, @kernel: (owned): the weights by position; 1 × 1 for matrices. Those of a matrix
  *   on a whole map have the size of the map.
  *

@@ -118,7 +118,7 @@ ph_checkpoint_bytes (PhCheckpoint *checkpoint, gpointer data, gsize size)
     g_byte_array_append (checkpoint->written, data, (guint)size);
   else if (size > checkpoint->size - checkpoint->at)
     checkpoint->is_short = TRUE;
-  else
+  else if (size > 0) /* nothing may come with no address */
     {
       memcpy (data, checkpoint->content + checkpoint->at, size);
       checkpoint->at += size;
