@@ -288,7 +288,7 @@ test_pause (Fixture *f, gconstpointer unused)
       wait_for (200);
     }
   while (get_n_points (f) > n && n < 99999);
-  g_assert_cmpuint (n, <, 1000);
+  g_assert_cmpuint (n, <, 99999); /* it did pause, and did not end */
   wait_for (200);
   g_assert_cmpuint (get_n_points (f), ==, n);
   g_assert_true (is_running (f));
