@@ -1,5 +1,3 @@
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "app/cli.h"
@@ -36,19 +34,6 @@ find_world (const char *name, GError **error)
   return NULL;
 }
 
-static gboolean
-make_folder (const char *path, GError **error)
-{
-  int code;
-
-  if (g_mkdir_with_parents (path, 0777) == 0)
-    return TRUE;
-  code = errno;
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-               "The folder “%s” cannot be made: %s", path, g_strerror (code));
-  return FALSE;
-}
-
 static void
 append_row (GString *table, const PhWorld *world, const char *file, const double *attributes)
 {
@@ -77,7 +62,7 @@ write_pictures (PhCli *cli, const PhWorld *world, guint n, guint *n_written, GEr
     {
       g_autofree char *folder = g_build_filename (options.output, world->classes[c], NULL);
 
-      if (!make_folder (folder, error))
+      if (!ph_folder_make (folder, 0777, error))
         return FALSE;
     }
   for (guint i = 0; i < n && !ph_monitor_should_stop (&cli->monitor); i++, *n_written += 1)
@@ -118,7 +103,8 @@ run_draw (PhCli *cli, GError **error)
                                                   : "--size takes 8 to 2048 pixels");
       return FALSE;
     }
-  if (!make_folder (options.output, error) || !write_pictures (cli, world, n, &n_written, error))
+  if (!ph_folder_make (options.output, 0777, error) ||
+      !write_pictures (cli, world, n, &n_written, error))
     return FALSE;
   ph_cli_end_progress ();
   if (cli->json)

@@ -1,5 +1,7 @@
 #include "base/folder.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -79,4 +81,18 @@ ph_path_digest (const char *path, GError **error)
       g_string_append_printf (all, "%s %s\n", digest, name);
     }
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, all->str, (gssize)all->len);
+}
+
+gboolean
+ph_folder_make (const char *path, int mode, GError **error)
+{
+  if (g_mkdir_with_parents (path, mode) == 0)
+    return TRUE;
+
+  int code = errno;
+  g_autofree char *shown = g_filename_display_name (path);
+
+  g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (code),
+               "The folder “%s” cannot be made: %s", shown, g_strerror (code));
+  return FALSE;
 }

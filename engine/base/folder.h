@@ -21,4 +21,14 @@ char **ph_folder_list_images (const char *path, GError **error);
  */
 char *ph_path_digest (const char *path, GError **error);
 
+/**
+ * ph_folder_make:
+ * @mode: as of mkdir(): 0777 for what the user asked for, 0700 for what is the program's own
+ *
+ * Makes the folder @path and those above it where they are missing.
+ *
+ * Returns: %FALSE with %G_FILE_ERROR, naming the folder.
+ */
+gboolean ph_folder_make (const char *path, int mode, GError **error);
+
 G_END_DECLS

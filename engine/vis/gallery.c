@@ -1,8 +1,8 @@
 #include "vis/gallery.h"
 
-#include <errno.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "base/save.h"
 #include "vis/gallery-private.h"
 
@@ -188,15 +188,7 @@ ph_gallery_make_folder (PhGallery *gallery, const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (gallery->folder, name, NULL);
 
-  if (g_mkdir_with_parents (path, 0777) == 0)
-    return TRUE;
-
-  int code = errno;
-  g_autofree char *shown = g_filename_display_name (path);
-
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-               "The folder “%s” cannot be made: %s", shown, g_strerror (code));
-  return FALSE;
+  return ph_folder_make (path, 0777, error);
 }
 
 /* What is written into the folder so that it is known again. */

@@ -1,8 +1,8 @@
 #include "vis/preset-file.h"
 
-#include <errno.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "base/save.h"
 
 #define MAX_NAME 60
@@ -133,15 +133,7 @@ ph_preset_file_save (const char *path, GPtrArray *presets, GError **error)
         }
     }
   text = g_key_file_to_data (file, &size, NULL);
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    {
-      int code = errno;
-
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-                   "The folder “%s” cannot be made: %s", folder, g_strerror (code));
-      return FALSE;
-    }
-  return ph_save_bytes (path, text, size, error);
+  return ph_folder_make (folder, 0700, error) && ph_save_bytes (path, text, size, error);
 }
 
 static gboolean
