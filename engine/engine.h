@@ -23,6 +23,7 @@
 #include "data/shipped.h"
 #include "data/split.h"
 #include "data/world.h"
+#include "embed/pca.h"
 #include "job/job.h"
 #include "job/queue.h"
 #include "job/ranks.h"
