@@ -53,6 +53,7 @@
 #include "train/loss.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
+#include "train/training-folder.h"
 #include "train/training.h"
 #include "train/weights.h"
 #include "vis/accentuation.h"

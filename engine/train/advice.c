@@ -7,7 +7,6 @@
 #include "train/feed.h"
 #include "train/training.h"
 
-#define MUCH 150    /* images per class from which on the later layers can learn as well */
 #define SIMILAR 0.6 /* of the way from guessing to perfect */
 #define DISTANT 1.0 /* standard deviations between means of features */
 #define PROBE_EPOCHS 20
@@ -42,12 +41,20 @@ compare_statistics (const PhGraph *graph, const PhNode *node, const float *value
   for (gsize c = 0; c < mean->n; c++)
     {
       double sum = 0;
+      gsize n = 0;
 
       for (gsize i = 0; i < n_images; i++)
-        for (gsize j = 0; j < plane; j++)
-          sum += values[i * n_values + c * plane + j];
-      distance += fabs (sum / (double)(n_images * plane) - mean->f[c]) /
-                  sqrt ((double)variance->f[c] + 1e-5);
+        {
+          const float *plane_values = values + i * n_values + c * plane;
+
+          if (isnan (*plane_values)) /* cannot be read */
+            continue;
+          for (gsize j = 0; j < plane; j++)
+            sum += plane_values[j];
+          n += plane;
+        }
+      distance +=
+          fabs (sum / (double)MAX (n, 1) - mean->f[c]) / sqrt ((double)variance->f[c] + 1e-5);
     }
   return distance / (double)mean->n;
 }
@@ -141,6 +148,18 @@ dup_earlier_layer (PhModel *model)
   return g_strdup (last->name);
 }
 
+static char *
+dup_layer (PhAdviceRow row, PhModel *model)
+{
+  return row == PH_ADVICE_EARLIER ? dup_earlier_layer (model) : g_strdup ("auto");
+}
+
+static const char *
+choose_frozen (PhAdviceRow row)
+{
+  return row == PH_ADVICE_ALL ? "none" : "auto";
+}
+
 static const char *
 say_row (const PhAdvice *advice)
 {
@@ -178,18 +197,18 @@ decide (PhAdvice *advice, PhModel *model)
   advice->per_class = (double)advice->n_images / advice->n_classes;
   advice->similarity =
       MAX (0, (advice->probe - 1.0 / advice->n_classes) / (1 - 1.0 / advice->n_classes));
-  advice->is_much = advice->per_class >= MUCH;
+  advice->is_much = advice->per_class >= PH_ADVICE_MUCH;
   advice->is_similar = advice->similarity >= SIMILAR && advice->distance < DISTANT;
   advice->row = advice->is_much ? (advice->is_similar ? PH_ADVICE_LATER_LAYERS : PH_ADVICE_ALL)
                                 : (advice->is_similar ? PH_ADVICE_HEAD : PH_ADVICE_EARLIER);
-  advice->layer = advice->row == PH_ADVICE_EARLIER ? dup_earlier_layer (model) : g_strdup ("auto");
-  advice->frozen = g_strdup (advice->row == PH_ADVICE_ALL ? "none" : "auto");
+  advice->layer = dup_layer (advice->row, model);
+  advice->frozen = g_strdup (choose_frozen (advice->row));
   advice->why = g_strdup_printf (
       "%.0f images per class to learn from are %s (%d and more are much). A linear probe on the "
       "network's features gets %.0f %% right, %.0f %% of the way from guessing to perfect: the "
       "images "
       "are %s what the network knows.%s %s",
-      advice->per_class, advice->is_much ? "much" : "little", MUCH, advice->probe * 100,
+      advice->per_class, advice->is_much ? "much" : "little", PH_ADVICE_MUCH, advice->probe * 100,
       advice->similarity * 100, advice->is_similar ? "similar to" : "different from", distance,
       say_row (advice));
 }
@@ -219,12 +238,25 @@ ph_advice_free (PhAdvice *advice)
   g_free (advice);
 }
 
+static void
+set_way (PhAdviceRow row, const char *layer, const char *frozen, PhTrainSettings *settings)
+{
+  settings->mode =
+      row == PH_ADVICE_HEAD || row == PH_ADVICE_EARLIER ? PH_TRAIN_HEAD : PH_TRAIN_FINE_TUNE;
+  ph_setting_set (ph_settings_find (ph_train_settings, "layer"), settings, layer, NULL);
+  ph_setting_set (ph_settings_find (ph_train_settings, "frozen"), settings, frozen, NULL);
+}
+
 void
 ph_advice_apply (const PhAdvice *advice, PhTrainSettings *settings)
 {
-  settings->mode = advice->row == PH_ADVICE_HEAD || advice->row == PH_ADVICE_EARLIER
-                       ? PH_TRAIN_HEAD
-                       : PH_TRAIN_FINE_TUNE;
-  ph_setting_set (ph_settings_find (ph_train_settings, "layer"), settings, advice->layer, NULL);
-  ph_setting_set (ph_settings_find (ph_train_settings, "frozen"), settings, advice->frozen, NULL);
+  set_way (advice->row, advice->layer, advice->frozen, settings);
+}
+
+void
+ph_advice_choose (PhAdviceRow row, PhModel *model, PhTrainSettings *settings)
+{
+  g_autofree char *layer = dup_layer (row, model);
+
+  set_way (row, layer, choose_frozen (row), settings);
 }

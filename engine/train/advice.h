@@ -24,6 +24,9 @@ typedef enum
   PH_ADVICE_ALL,
 } PhAdviceRow;
 
+/** PH_ADVICE_MUCH: images per class from which on the later layers can learn as well. */
+#define PH_ADVICE_MUCH 150
+
 /**
  * PhAdvice:
  * @per_class: images to learn from, per class on average
@@ -60,6 +63,14 @@ typedef struct
 PhAdvice *ph_advice_new (PhModel *model, PhDataset *dataset, const PhTrainSettings *settings,
                          const PhMonitor *monitor, GCancellable *cancellable, GError **error);
 void ph_advice_free (PhAdvice *advice);
+
+/**
+ * ph_advice_choose:
+ *
+ * Sets mode, head layer and frozen layers as @row of the table wants it for @model, whatever was
+ * measured.
+ */
+void ph_advice_choose (PhAdviceRow row, PhModel *model, PhTrainSettings *settings);
 
 /** ph_advice_apply: sets mode, head layer and frozen layers as advised. */
 void ph_advice_apply (const PhAdvice *advice, PhTrainSettings *settings);

@@ -32,7 +32,7 @@ ph_evaluation_new (guint n, guint n_classes, const float *probabilities, const g
       const float *p = probabilities + (gsize)i * n_classes;
       guint best = 0;
 
-      if (labels[i] < 0 || labels[i] >= (int)n_classes)
+      if (labels[i] < 0 || labels[i] >= (int)n_classes || isnan (p[0]))
         continue;
       for (guint j = 1; j < n_classes; j++)
         if (p[j] > p[best])
@@ -78,6 +78,13 @@ ph_evaluation_free (PhEvaluation *evaluation)
   g_free (evaluation);
 }
 
+static void
+mark_unread (float *row, guint size)
+{
+  for (guint i = 0; i < size; i++)
+    row[i] = NAN;
+}
+
 float *
 ph_predict (PhGraph *graph, int target, const PhShape *shape, PhFeed *feed, guint n, guint *size,
             const char *what, const PhMonitor *monitor, GCancellable *cancellable, GError **error)
@@ -120,6 +127,9 @@ ph_predict (PhGraph *graph, int target, const PhShape *shape, PhFeed *feed, guin
         break;
       memcpy (result + (gsize)done * *size, ph_run_get_value (run, target),
               (gsize)batch.n * *size * sizeof (float));
+      for (guint i = 0; i < batch.n; i++)
+        if (batch.labels[i] < 0)
+          mark_unread (result + (gsize)(done + i) * *size, *size);
       done += batch.n;
       if (what != NULL)
         ph_monitor_progress (monitor, (double)done / n, what);

@@ -49,7 +49,7 @@ typedef struct
 /**
  * ph_evaluation_new:
  * @probabilities: (n, n_classes)
- * @items, @labels: n each; images with the label -1 are left out
+ * @items, @labels: n each; images with the label -1 or without numbers are left out
  */
 PhEvaluation *ph_evaluation_new (guint n, guint n_classes, const float *probabilities,
                                  const guint *items, const int *labels);
@@ -65,7 +65,7 @@ void ph_evaluation_free (PhEvaluation *evaluation);
  * @n: (in): items that the feed gives
  * @size: (out): numbers for each item
  *
- * What the network says to each item, in order. Blocks.
+ * What the network says to each item, in order: not-a-number to one that cannot be read. Blocks.
  *
  * Returns: (transfer full): (n, size), to be freed with ph_aligned_free().
  */

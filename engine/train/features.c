@@ -1,6 +1,7 @@
 #include "train/features.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "train/checkpoint.h"
@@ -158,8 +159,13 @@ compute_chunk (Cache *cache, PhModel *model, PhGraph *graph, int value, PhDatase
   if (features == NULL)
     return FALSE;
   cache->size = size;
-  g_array_append_vals (cache->keys, keys, n);
-  g_array_append_vals (cache->values, features, n * size);
+  /* An image that cannot be read is tried again the next time. */
+  for (guint i = 0; i < n; i++)
+    if (!isnan (features[(gsize)i * size]))
+      {
+        g_array_append_val (cache->keys, keys[i]);
+        g_array_append_vals (cache->values, features + (gsize)i * size, size);
+      }
   index_rows (cache, first);
   ph_aligned_free (features);
   return TRUE;
@@ -212,11 +218,15 @@ collect (Cache *cache, PhDataset *dataset, const guint *items, guint n, GError *
   for (guint i = 0; i < n && tensor != NULL; i++)
     {
       guint64 key = item_key (dataset, items[i]);
-      guint row = GPOINTER_TO_UINT (g_hash_table_lookup (cache->rows, &key)) - 1;
+      guint row = GPOINTER_TO_UINT (g_hash_table_lookup (cache->rows, &key));
+      float *vector = tensor->f + (gsize)i * cache->size;
 
-      memcpy (tensor->f + (gsize)i * cache->size,
-              &g_array_index (cache->values, float, (gsize)row * cache->size),
-              cache->size * sizeof (float));
+      if (row > 0)
+        memcpy (vector, &g_array_index (cache->values, float, (gsize)(row - 1) * cache->size),
+                cache->size * sizeof (float));
+      else
+        for (guint j = 0; j < cache->size; j++)
+          vector[j] = NAN;
     }
   return tensor;
 }

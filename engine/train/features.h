@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * What a frozen network says to each image, computed once: vectors are kept in the user's cache,
  * for each network, layer, preprocessing and set of images, and only those that are missing are
  * computed; a long computation that is interrupted goes on from what it had. A model without a
- * digest is not cached. Images that cannot be read count as zeros. Blocks.
+ * digest is not cached. The vector of an image that cannot be read is not-a-number. Blocks.
  *
  * Returns: (transfer full): (n, *size).
  */

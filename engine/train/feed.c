@@ -1,5 +1,6 @@
 #include "train/feed.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "data/batch.h"
@@ -20,7 +21,7 @@ struct _PhFeed
   guint *chosen; /* vectors: items of the batch */
   int *labels;
   float *x;
-  GHashTable *failures; /* set of sentences */
+  GHashTable *failures; /* set of sentences, or of names */
 
   /* borrowed */
   const float *vectors;
@@ -227,6 +228,14 @@ next_vectors (PhFeed *feed, PhFeedBatch *batch, GCancellable *cancellable, GErro
 
       feed->chosen[i] = feed->items[place];
       feed->labels[i] = ph_dataset_get_label (feed->dataset, feed->items[place]);
+      if (isnan (feed->vectors[place * feed->size]))
+        {
+          feed->labels[i] = -1;
+          g_hash_table_add (feed->failures,
+                            ph_dataset_dup_item_name (feed->dataset, feed->items[place]));
+          memset (feed->x + i * feed->size, 0, feed->size * sizeof (float));
+          continue;
+        }
       memcpy (feed->x + i * feed->size, feed->vectors + place * feed->size,
               feed->size * sizeof (float));
     }

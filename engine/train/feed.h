@@ -60,7 +60,7 @@ PhFeed *ph_feed_new_images (PhDataset *dataset, const guint *items, guint n,
                             GError **error);
 
 /** ph_feed_new_vectors: @vectors (n, size) in the order of @items; both are borrowed and must live
- * as long as the feed. */
+ * as long as the feed. One that begins with not-a-number is of an image that cannot be read. */
 PhFeed *ph_feed_new_vectors (PhDataset *dataset, const guint *items, guint n, const float *vectors,
                              gsize size, const PhFeedOptions *options, GError **error);
 void ph_feed_free (PhFeed *feed);

@@ -21,7 +21,8 @@ struct _PhTrainer
   float *gradient; /* at the scores */
   int *parameters; /* of the plan */
   PhRun *run;
-  GArray *epochs; /* PhEpoch */
+  GArray *epochs;         /* PhEpoch */
+  GHashTable *unreadable; /* set of items */
 
   guint n_parameters;
   int opened; /* the first block that is trained in the plan; -1: no plan yet */

@@ -37,6 +37,8 @@ count_answers (PhTrainer *trainer, const PhFeedBatch *batch, const float *scores
           best = j;
       trainer->n_right += (int)best == batch->labels[i];
       trainer->n_seen += batch->labels[i] >= 0;
+      if (batch->labels[i] < 0)
+        g_hash_table_add (trainer->unreadable, GUINT_TO_POINTER (batch->items[i]));
     }
 }
 
@@ -125,9 +127,9 @@ ph_trainer_evaluate (PhTrainer *trainer, const PhMonitor *monitor, GCancellable 
   g_autoptr (PhGraph) graph = ph_weights_publish (trainer->weights, error);
   g_autoptr (PhFeed) feed = graph != NULL ? make_feed (trainer, TRUE, error) : NULL;
   g_autofree int *labels = g_new (int, task->n_validation + 1);
-  PhEvaluation *evaluation;
+  PhEvaluation *evaluation = NULL;
   float *scores;
-  guint size;
+  guint size, n_without = 0;
 
   if (feed == NULL)
     return NULL;
@@ -137,9 +139,27 @@ ph_trainer_evaluate (PhTrainer *trainer, const PhMonitor *monitor, GCancellable 
   if (scores == NULL)
     return NULL;
   for (guint i = 0; i < task->n_validation; i++)
-    labels[i] = ph_dataset_get_label (task->dataset, task->validation[i]);
-  ph_softmax (task->n_validation, size, scores);
-  evaluation = ph_evaluation_new (task->n_validation, size, scores, task->validation, labels);
+    {
+      labels[i] = ph_dataset_get_label (task->dataset, task->validation[i]);
+      if (isnan (scores[(gsize)i * size]))
+        {
+          g_hash_table_add (trainer->unreadable, GUINT_TO_POINTER (task->validation[i]));
+          n_without++;
+        }
+    }
+  if (n_without > ph_feed_get_n_failures (feed))
+    g_set_error (error, PH_ERROR, PH_ERROR_DIVERGED,
+                 "The network answers no more with numbers; lower the learning rate or clip the "
+                 "gradient");
+  else if (n_without == task->n_validation)
+    g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                 "%s: none of the %u images to measure on can be read",
+                 ph_dataset_get_path (task->dataset), task->n_validation);
+  else
+    {
+      ph_softmax (task->n_validation, size, scores);
+      evaluation = ph_evaluation_new (task->n_validation, size, scores, task->validation, labels);
+    }
   ph_aligned_free (scores);
   return evaluation;
 }

@@ -144,6 +144,7 @@ ph_trainer_new (const PhTrainTask *task, const PhTrainSettings *settings, GError
   trainer->best_epoch = trainer->opened = -1;
   ph_settings_copy (ph_train_settings, &trainer->settings, settings);
   trainer->epochs = g_array_new (FALSE, FALSE, sizeof (PhEpoch));
+  trainer->unreadable = g_hash_table_new (NULL, NULL);
   if (task->n_items == 0 || task->n_validation == 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
@@ -211,6 +212,7 @@ ph_trainer_free (PhTrainer *trainer)
   g_clear_pointer (&trainer->run, ph_run_free);
   g_clear_pointer (&trainer->weights, ph_weights_free);
   g_array_unref (trainer->epochs);
+  g_hash_table_unref (trainer->unreadable);
   ph_settings_clear (ph_train_settings, &trainer->settings);
   g_free (trainer);
 }
@@ -298,8 +300,20 @@ ph_trainer_get_epochs (const PhTrainer *trainer, guint *n)
   return (const PhEpoch *)(gpointer)trainer->epochs->data;
 }
 
+guint
+ph_trainer_get_n_unreadable (const PhTrainer *trainer)
+{
+  return g_hash_table_size (trainer->unreadable);
+}
+
 int
 ph_trainer_get_best (const PhTrainer *trainer)
 {
   return trainer->best_epoch;
+}
+
+double
+ph_trainer_get_accuracy (const PhTrainer *trainer)
+{
+  return trainer->has_best ? trainer->best_accuracy : -1;
 }

@@ -110,7 +110,8 @@ void ph_trainer_free (PhTrainer *trainer);
  * Learns until the last epoch, until patience is over, or until it is stopped; keeps the weights of
  * the best epoch. A training that is stopped before its first epoch has ended keeps what it has.
  *
- * Errors: %PH_ERROR_DIVERGED with the step; errors of the checkpoint file.
+ * Errors: %PH_ERROR_DIVERGED with the step; %PH_ERROR_DATA_INVALID when no image can be read;
+ * errors of the checkpoint file.
  */
 gboolean ph_trainer_run (PhTrainer *trainer, const char *checkpoint, const char *identity,
                          const PhTrainWatch *watch, const PhMonitor *monitor,
@@ -122,9 +123,16 @@ const PhWeights *ph_trainer_get_weights (const PhTrainer *trainer);
 /** ph_trainer_get_epochs: what has been done so far. */
 const PhEpoch *ph_trainer_get_epochs (const PhTrainer *trainer, guint *n);
 
+/** ph_trainer_get_n_unreadable: images met so far that cannot be read. They do not count. */
+guint ph_trainer_get_n_unreadable (const PhTrainer *trainer);
+
 /** ph_trainer_get_best: the number of the best epoch; -1 before the first, and where fine-tuning
  * made nothing better than it was at the start. */
 int ph_trainer_get_best (const PhTrainer *trainer);
+
+/** ph_trainer_get_accuracy: of the best weights so far, on the images for validation; negative
+ * before anything was measured. */
+double ph_trainer_get_accuracy (const PhTrainer *trainer);
 
 /** ph_trainer_evaluate: the weights as they are now, on the images for validation. */
 PhEvaluation *ph_trainer_evaluate (PhTrainer *trainer, const PhMonitor *monitor,

@@ -5,13 +5,13 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "base/save.h"
 #include "network/graph-copy.h"
 #include "onnx/export.h"
 #include "train/features.h"
+#include "train/training-folder.h"
 
 /* ---- Learning ---- */
 
@@ -125,56 +125,6 @@ train_whole (PhTraining *t, const char *checkpoint, const char *identity, const 
   return ph_trainer_run (t->trainer, checkpoint, identity, watch, monitor, cancellable, error);
 }
 
-static gboolean
-add_epoch (JsonBuilder *builder, const PhEpoch *epoch)
-{
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "loss");
-  json_builder_add_double_value (builder, epoch->loss);
-  json_builder_set_member_name (builder, "accuracy");
-  json_builder_add_double_value (builder, epoch->accuracy);
-  json_builder_set_member_name (builder, "validation_loss");
-  json_builder_add_double_value (builder, epoch->validation_loss);
-  json_builder_set_member_name (builder, "validation_accuracy");
-  json_builder_add_double_value (builder, epoch->validation_accuracy);
-  json_builder_set_member_name (builder, "rate");
-  json_builder_add_double_value (builder, epoch->rate);
-  json_builder_set_member_name (builder, "seconds");
-  json_builder_add_double_value (builder, epoch->seconds);
-  json_builder_end_object (builder);
-  return TRUE;
-}
-
-static gboolean
-save_history (PhTraining *t, const char *folder, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, "history.json", NULL);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autofree char *text = NULL;
-  const PhEpoch *epochs;
-  gsize size;
-  guint n;
-
-  epochs = ph_trainer_get_epochs (t->trainer, &n);
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "best");
-  json_builder_add_int_value (builder, ph_trainer_get_best (t->trainer));
-  json_builder_set_member_name (builder, "epochs");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    add_epoch (builder, &epochs[i]);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, &size);
-  return ph_save_bytes (path, text, size, error);
-}
-
 /* ---- The folder ---- */
 
 /* Whether @name is a file that was being written when the program was killed: one of ours and six
@@ -271,6 +221,34 @@ dup_identity (PhTraining *t)
   return g_strdup (g_checksum_get_string (sum));
 }
 
+/* The caller's watch, and the folder whose history is kept up to date. */
+typedef struct
+{
+  const PhTrainWatch *watch;
+  const char *folder;
+} Chronicle;
+
+static void
+on_step (const PhTrainProgress *progress, gpointer data)
+{
+  const Chronicle *c = data;
+
+  if (c->watch != NULL && c->watch->step != NULL)
+    c->watch->step (progress, c->watch->data);
+}
+
+static void
+on_epoch (PhTrainer *trainer, guint epoch, const PhEvaluation *evaluation, gpointer data)
+{
+  const Chronicle *c = data;
+
+  /* It is a report for those who look meanwhile; the last one, at the end, must succeed. */
+  if (c->folder != NULL)
+    ph_training_save_history (trainer, c->folder, NULL);
+  if (c->watch != NULL && c->watch->epoch != NULL)
+    c->watch->epoch (trainer, epoch, evaluation, c->watch->data);
+}
+
 gboolean
 ph_training_run (PhTraining *t, const char *folder, const PhTrainWatch *watch,
                  const PhMonitor *monitor, GCancellable *cancellable, GError **error)
@@ -280,6 +258,8 @@ ph_training_run (PhTraining *t, const char *folder, const PhTrainWatch *watch,
       folder != NULL ? g_build_filename (folder, "checkpoint", NULL) : NULL;
   g_autofree char *warm =
       folder != NULL ? g_build_filename (folder, "checkpoint-head", NULL) : NULL;
+  Chronicle chronicle = { watch, folder };
+  const PhTrainWatch own = { on_step, on_epoch, &chronicle };
   gboolean done;
 
   if (folder != NULL && !claim_folder (t, folder, error))
@@ -289,18 +269,19 @@ ph_training_run (PhTraining *t, const char *folder, const PhTrainWatch *watch,
   if (t->published == NULL)
     return FALSE;
   if (t->settings.mode == PH_TRAIN_HEAD)
-    done = train_head (t, &t->settings, checkpoint, identity, watch, monitor, cancellable, error);
+    done = train_head (t, &t->settings, checkpoint, identity, &own, monitor, cancellable, error);
   else
     done = (t->settings.mode != PH_TRAIN_FINE_TUNE || t->features == NULL ||
             warm_head (t, warm, identity, monitor, cancellable, error)) &&
-           train_whole (t, checkpoint, identity, watch, monitor, cancellable, error);
+           train_whole (t, checkpoint, identity, &own, monitor, cancellable, error);
   if (!done)
     return FALSE;
   if (folder != NULL)
     {
       g_autofree char *path = g_build_filename (folder, "network.onnx", NULL);
 
-      return save_history (t, folder, error) && ph_training_export (t, path, error);
+      return ph_training_save_history (t->trainer, folder, error) &&
+             ph_training_export (t, path, error);
     }
   return TRUE;
 }

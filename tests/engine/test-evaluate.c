@@ -68,6 +68,20 @@ test_softmax (void)
   g_assert_cmpfloat_with_epsilon (scores[5], 5.0 / 8, 1e-6);
 }
 
+/* An image that cannot be read has no numbers. */
+static void
+test_unread (void)
+{
+  const float p[] = { 0.9f, 0.1f, NAN, NAN, 0.2f, 0.8f };
+  g_autoptr (PhEvaluation) e =
+      ph_evaluation_new (3, 2, p, (const guint[]){ 4, 5, 6 }, (const int[]){ 0, 0, 0 });
+
+  g_assert_cmpuint (e->n, ==, 2);
+  g_assert_cmpfloat (e->accuracy, ==, 0.5);
+  g_assert_cmpuint (e->n_mistakes, ==, 1);
+  g_assert_cmpuint (e->mistakes[0].item, ==, 6);
+}
+
 static void
 test_nothing (void)
 {
@@ -84,6 +98,7 @@ main (int argc, char **argv)
   g_test_add_func ("/evaluate/evaluation", test_evaluation);
   g_test_add_func ("/evaluate/many-mistakes", test_many_mistakes);
   g_test_add_func ("/evaluate/softmax", test_softmax);
+  g_test_add_func ("/evaluate/unread", test_unread);
   g_test_add_func ("/evaluate/nothing", test_nothing);
   return g_test_run ();
 }
