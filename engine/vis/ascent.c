@@ -1,16 +1,14 @@
 #include "vis/ascent.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/tensor.h"
 #include "kernels/pointwise.h"
 #include "network/run.h"
 #include "vis/activation-map.h"
-#include "vis/mosaic.h"
-#include "vis/opacity.h"
 #include "vis/pace.h"
-#include "vis/transform.h"
+#include "vis/pictures.h"
+#include "vis/views.h"
 
 /* Streams of the generator: one purpose each, so that one setting does not shift another's numbers.
  */
@@ -30,31 +28,17 @@ struct _PhAscent
   PhAscentSettings settings;
   PhObjective *objective;
   PhRun *run;
-  PhParam *param;
+  PhPictures *pictures;
+  PhViews *views;
   PhOptimiser *optimiser;
-  PhTransforms **transforms; /* one for each view, NULL-terminated; the pictures share them */
-  PhTransforms *straight;    /* the picture as it is */
-  float *values, *d_values;  /* n_values */
-  PhImage *picture;          /* (n_planes, height, width), and the other pictures behind it */
-  float *d_pictures;         /* as the pictures */
-  float *views;   /* (n_pictures, n_views, channels, view_height, view_width); then its gradient */
-  double *curve;  /* settings.steps */
-  PhImage *shown; /* nullable: the mosaic of the pictures */
-  PhParam *backdrop;      /* of optimised opacities: draws backgrounds */
-  float *backdrop_values; /* its values */
-  float *backgrounds;     /* (n_pictures, channels, height, width); then the gradient over them */
-  float *laid;            /* the pictures over them */
-  float *cares;           /* (n_pictures, height, width): sums for the opacity by gradients */
-  float *alpha;           /* (height, width) */
+  float *d_values; /* gradient at the numbers that the pictures are made of */
+  double *curve;   /* settings.steps */
 
   PhPreprocess preprocess;
-  PhOpacity opacity;
-  guint n_pictures, n_planes; /* planes: channels, and an optimised opacity */
-  gsize n_values, n_pixels, view_size;
-  guint n_views, view_height, view_width;
+  guint n_views; /* of all pictures together */
+  guint height, width, view_height, view_width;
   guint n_steps;
-  double last_value; /* of the objective */
-  gboolean image_is_current, shown_is_current;
+  double last_value;    /* of the objective */
   gboolean measured;    /* the run holds the picture as it is */
   gboolean of_a_neuron; /* whose map is: */
   PhActivationMap map;
@@ -85,7 +69,7 @@ make_objective (PhModel *model, const char *text, const PhAscentSettings *settin
 static PhPlan *
 plan_at (PhAscent *ascent, PhModel *model, guint height, guint width, GError **error)
 {
-  PhShape shape = ph_model_input_shape (model, ascent->n_pictures * ascent->n_views, height, width);
+  PhShape shape = ph_model_input_shape (model, ascent->n_views, height, width);
   guint n_targets;
   const int *targets = ph_objective_get_targets (ascent->objective, &n_targets);
   g_autoptr (PhPlan) plan =
@@ -104,11 +88,11 @@ make_plan (PhAscent *ascent, PhModel *model, GError **error)
 {
   const PhPreprocess *usual = &ascent->preprocess;
   g_autoptr (GError) problem = NULL;
-  PhPlan *plan = plan_at (ascent, model, ascent->picture->height, ascent->picture->width, &problem);
+  PhPlan *plan = plan_at (ascent, model, ascent->height, ascent->width, &problem);
 
   if (plan != NULL)
     return plan;
-  if ((usual->height == ascent->picture->height && usual->width == ascent->picture->width) ||
+  if ((usual->height == ascent->height && usual->width == ascent->width) ||
       g_error_matches (problem, PH_ERROR, PH_ERROR_NO_MEMORY))
     {
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -117,103 +101,41 @@ make_plan (PhAscent *ascent, PhModel *model, GError **error)
   return plan_at (ascent, model, usual->height, usual->width, error);
 }
 
-static gboolean
-make_transforms (PhAscent *ascent, GError **error)
-{
-  const PhImage *image = ascent->picture;
-  guint channels = ascent->preprocess.channels;
-  const char *list = ph_ascent_get_transforms (&ascent->settings, ascent->objective);
-
-  ascent->transforms = g_new0 (PhTransforms *, ascent->n_views + 1);
-  for (guint i = 0; i < ascent->n_views; i++)
-    {
-      ascent->transforms[i] = ph_transforms_new (list, channels, image->height, image->width,
-                                                 ascent->view_height, ascent->view_width, error);
-      if (ascent->transforms[i] == NULL)
-        return FALSE;
-    }
-  ascent->straight = ph_transforms_new ("none", channels, image->height, image->width,
-                                        ascent->view_height, ascent->view_width, error);
-  return ascent->straight != NULL;
-}
-
-static float *
-new_floats (gsize n, gboolean *there)
-{
-  float *memory = ph_aligned_alloc (sizeof (float) * n);
-
-  *there = *there && memory != NULL;
-  return memory;
-}
-
-static gboolean
-make_buffers (PhAscent *ascent, GError **error)
-{
-  gsize n_views = (gsize)ascent->n_pictures * ascent->n_views;
-  gsize n_colours = (gsize)ascent->n_pictures * ascent->preprocess.channels * ascent->n_pixels;
-  gboolean there = TRUE;
-
-  ascent->n_values = ph_param_get_n_values (ascent->param);
-  ascent->view_size = (gsize)ascent->preprocess.channels * ascent->view_height * ascent->view_width;
-  ascent->values = new_floats (ascent->n_values, &there);
-  ascent->d_values = new_floats (ascent->n_values, &there);
-  ascent->d_pictures =
-      new_floats ((gsize)ascent->n_pictures * ascent->n_planes * ascent->n_pixels, &there);
-  ascent->views = new_floats (n_views * ascent->view_size, &there);
-  ascent->curve = g_new0 (double, (gsize)ascent->settings.steps);
-  if (ascent->opacity == PH_OPACITY_OPTIMISED)
-    {
-      ascent->backdrop_values = new_floats (ph_param_get_n_values (ascent->backdrop), &there);
-      ascent->backgrounds = new_floats (n_colours, &there);
-      ascent->laid = new_floats (n_colours, &there);
-    }
-  if (ascent->opacity == PH_OPACITY_GRADIENT)
-    {
-      ascent->cares = new_floats (ascent->n_pictures * ascent->n_pixels, &there);
-      ascent->alpha = new_floats (ascent->n_pixels, &there);
-    }
-  if (!there)
-    g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                 "There is no memory for %u picture(s) of %u × %u pixels", ascent->n_pictures,
-                 ascent->picture->width, ascent->picture->height);
-  return there;
-}
-
-/* The pictures one after the other behind the first, which alone the image describes. */
-static PhImage *
-make_pictures (guint n, guint planes, guint height, guint width, GError **error)
-{
-  PhImage *all;
-
-  if (n > 1 && height > G_MAXUINT / n)
-    height = G_MAXUINT / n; /* refused below, as any absurd size */
-  all = ph_image_new (planes, n * height, width, error);
-  if (all != NULL)
-    all->height = height;
-  return all;
-}
-
-static gboolean
-make_params (PhAscent *ascent, GError **error)
+static PhPictures *
+make_pictures (const PhAscent *ascent, GError **error)
 {
   const PhAscentSettings *settings = &ascent->settings;
-  PhParamSpec spec = { ascent->n_planes,
-                       ascent->picture->height,
-                       ascent->picture->width,
-                       (PhColour)settings->colour,
-                       ascent->opacity == PH_OPACITY_OPTIMISED,
-                       settings->spectrum };
+  const PhPicturesSpec spec = {
+    .n = (guint)settings->pictures,
+    .channels = ascent->preprocess.channels,
+    .height = ascent->height,
+    .width = ascent->width,
+    .param = (guint)settings->image,
+    .base = (guint)settings->base,
+    .colour = (PhColour)settings->colour,
+    .opacity = (PhOpacity)settings->opacity,
+    .spectrum = settings->spectrum,
+    .falloff = ph_ascent_get_falloff (settings, ascent->objective),
+  };
 
-  ascent->param = ph_param_new (ph_param_classes ()[settings->image], &spec, ascent->n_pictures,
-                                (guint)settings->base, error);
-  if (ascent->param != NULL)
-    ph_param_set_falloff (ascent->param, ph_ascent_get_falloff (settings, ascent->objective));
-  if (ascent->param == NULL || !spec.alpha)
-    return ascent->param != NULL;
-  spec.channels--;
-  spec.alpha = FALSE;
-  ascent->backdrop = ph_param_new (ph_param_classes ()[0], &spec, 1, 0, error);
-  return ascent->backdrop != NULL;
+  return ph_pictures_new (&spec, error);
+}
+
+static gboolean
+make_optimiser (PhAscent *ascent, GError **error)
+{
+  gsize n;
+
+  ph_pictures_get_values (ascent->pictures, &n);
+  ascent->d_values = ph_aligned_alloc (sizeof (float) * n);
+  ascent->optimiser = ph_optimiser_new ((PhOptimiserKind)ascent->settings.optimiser, n, error);
+  if (ascent->optimiser == NULL)
+    return FALSE;
+  if (ascent->d_values == NULL)
+    g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
+                 "There is no memory for the gradient of a picture of %u × %u pixels",
+                 ascent->width, ascent->height);
+  return ascent->d_values != NULL;
 }
 
 PhAscent *
@@ -222,33 +144,22 @@ ph_ascent_new (PhModel *model, const char *objective, const PhAscentSettings *se
 {
   g_autoptr (PhAscent) ascent = g_new0 (PhAscent, 1);
   const PhPreprocess *usual = &ascent->preprocess;
+  guint n_pictures = (guint)settings->pictures;
   PhRng start;
 
   ph_settings_copy (ph_ascent_settings, &ascent->settings, settings);
   ascent->preprocess = *ph_model_get_preprocess (model);
-  ascent->opacity = (PhOpacity)settings->opacity;
-  ascent->n_pictures = (guint)settings->pictures;
-  ascent->n_planes = usual->channels + (ascent->opacity == PH_OPACITY_OPTIMISED);
-  ascent->n_views = (guint)settings->views;
-  if (ascent->opacity != PH_OPACITY_FULL && usual->channels % 2 == 0)
-    {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "Pictures for this network have %u channels, of which one is an opacity already",
-                   usual->channels);
-      return NULL;
-    }
+  ascent->height = settings->height > 0 ? (guint)settings->height : usual->height;
+  ascent->width = settings->width > 0 ? (guint)settings->width : usual->width;
+  ascent->n_views = n_pictures * (guint)settings->views;
+  ascent->curve = g_new0 (double, (gsize)settings->steps);
   ascent->objective = make_objective (model, objective, settings, error);
   if (ascent->objective == NULL)
     return NULL;
-  ph_objective_set_pictures (ascent->objective, ascent->n_pictures);
-
-  ascent->picture =
-      make_pictures (ascent->n_pictures, ascent->n_planes,
-                     settings->height > 0 ? (guint)settings->height : usual->height,
-                     settings->width > 0 ? (guint)settings->width : usual->width, error);
-  if (ascent->picture == NULL)
+  ph_objective_set_pictures (ascent->objective, n_pictures);
+  ascent->pictures = make_pictures (ascent, error);
+  if (ascent->pictures == NULL)
     return NULL;
-  ascent->n_pixels = (gsize)ascent->picture->height * ascent->picture->width;
 
   g_autoptr (PhPlan) plan = make_plan (ascent, model, error);
 
@@ -256,18 +167,18 @@ ph_ascent_new (PhModel *model, const char *objective, const PhAscentSettings *se
     return NULL;
   ascent->of_a_neuron = ph_activation_map_init (&ascent->map, model, plan, objective);
   ascent->run = ph_run_new (plan, error);
-  if (ascent->run == NULL || !make_transforms (ascent, error) || !make_params (ascent, error) ||
-      !make_buffers (ascent, error))
+  if (ascent->run == NULL)
     return NULL;
-  ascent->optimiser =
-      ph_optimiser_new ((PhOptimiserKind)settings->optimiser, ascent->n_values, error);
-  if (ascent->optimiser == NULL)
+  ascent->views = ph_views_new (ph_ascent_get_transforms (settings, ascent->objective), n_pictures,
+                                (guint)settings->views, usual->channels, ascent->height,
+                                ascent->width, ascent->view_height, ascent->view_width, error);
+  if (ascent->views == NULL || !make_optimiser (ascent, error))
     return NULL;
 
   ph_rng_init (&start, (guint64)settings->seed, STREAM_START);
   ph_rng_init (&ascent->rng, (guint64)settings->seed, STREAM_TRANSFORMS);
   ph_rng_init (&ascent->background_rng, (guint64)settings->seed, STREAM_BACKGROUNDS);
-  ph_param_init (ascent->param, &start, settings->init_sd, ascent->values);
+  ph_pictures_init (ascent->pictures, &start, settings->init_sd);
   return g_steal_pointer (&ascent);
 }
 
@@ -279,24 +190,10 @@ ph_ascent_free (PhAscent *ascent)
   ph_settings_clear (ph_ascent_settings, &ascent->settings);
   ph_objective_free (ascent->objective);
   g_clear_pointer (&ascent->run, ph_run_free);
-  ph_param_free (ascent->param);
+  ph_pictures_free (ascent->pictures);
+  ph_views_free (ascent->views);
   ph_optimiser_free (ascent->optimiser);
-  for (guint i = 0; ascent->transforms != NULL && i < ascent->n_views; i++)
-    ph_transforms_free (ascent->transforms[i]);
-  g_free (ascent->transforms);
-  ph_transforms_free (ascent->straight);
-  ph_param_free (ascent->backdrop);
-  ph_image_free (ascent->picture);
-  ph_image_free (ascent->shown);
-  ph_aligned_free (ascent->values);
   ph_aligned_free (ascent->d_values);
-  ph_aligned_free (ascent->d_pictures);
-  ph_aligned_free (ascent->views);
-  ph_aligned_free (ascent->backdrop_values);
-  ph_aligned_free (ascent->backgrounds);
-  ph_aligned_free (ascent->laid);
-  ph_aligned_free (ascent->cares);
-  ph_aligned_free (ascent->alpha);
   g_free (ascent->curve);
   g_free (ascent);
 }
@@ -306,26 +203,14 @@ ph_ascent_set_start (PhAscent *ascent, const PhImage *image, GError **error)
 {
   g_return_val_if_fail (ascent->n_steps == 0, FALSE);
 
-  g_autoptr (PhImage) sized =
-      ph_image_fit (image, ascent->picture->height, ascent->picture->width, 1, error);
-
-  if (sized == NULL)
-    return FALSE;
-
-  g_autoptr (PhImage) start = ph_image_to_channels (sized, ascent->n_planes, error);
-
-  if (start == NULL)
-    return FALSE;
-  ph_param_invert (ascent->param, start->data, ascent->values);
-  ascent->image_is_current = ascent->shown_is_current = FALSE;
-  return TRUE;
+  return ph_pictures_set_start (ascent->pictures, image, error);
 }
 
 void
 ph_ascent_get_size (const PhAscent *ascent, guint *height, guint *width)
 {
-  *height = ascent->picture->height;
-  *width = ascent->picture->width;
+  *height = ascent->height;
+  *width = ascent->width;
 }
 
 void
@@ -341,85 +226,10 @@ ph_ascent_get_n_steps (const PhAscent *ascent)
   return ascent->n_steps;
 }
 
-/* The pictures of the values as they are now. */
-static const PhImage *
-get_pictures (PhAscent *ascent)
-{
-  if (!ascent->image_is_current)
-    ph_param_apply (ascent->param, ascent->values, ascent->picture->data);
-  ascent->image_is_current = TRUE;
-  return ascent->picture;
-}
-
 const PhImage *
 ph_ascent_get_image (PhAscent *ascent)
 {
-  const PhImage *picture = get_pictures (ascent);
-  guint channels = picture->channels + (ascent->opacity == PH_OPACITY_GRADIENT);
-
-  if (ascent->n_pictures == 1 && channels == picture->channels)
-    return picture;
-  if (ascent->shown == NULL)
-    ascent->shown =
-        ph_mosaic_new (ascent->n_pictures, channels, picture->height, picture->width, NULL);
-  g_assert (ascent->shown != NULL);
-  for (guint p = 0; p < ascent->n_pictures && !ascent->shown_is_current; p++)
-    {
-      if (ascent->cares != NULL)
-        ph_opacity_from_sum (picture->height, picture->width, ascent->cares + p * ascent->n_pixels,
-                             ascent->alpha);
-      ph_mosaic_put (ascent->shown, ascent->n_pictures, p, picture->channels, picture->height,
-                     picture->width, picture->data + p * picture->channels * ascent->n_pixels,
-                     ascent->alpha);
-    }
-  ascent->shown_is_current = TRUE;
-  return ascent->shown;
-}
-
-/* What the network looks at: the pictures, laid over @backgrounds (nullable: grey) where they have
- * an opacity. */
-static const float *
-lay (PhAscent *ascent, const float *backgrounds)
-{
-  guint channels = ascent->preprocess.channels;
-  gsize size = channels * ascent->n_pixels;
-  const float *pictures = ascent->picture->data;
-
-  if (ascent->opacity != PH_OPACITY_OPTIMISED)
-    return pictures;
-  for (guint p = 0; p < ascent->n_pictures; p++)
-    ph_opacity_lay (channels, ascent->n_pixels, pictures + p * (size + ascent->n_pixels),
-                    backgrounds != NULL ? backgrounds + p * size : NULL, ascent->laid + p * size);
-  return ascent->laid;
-}
-
-/* From the gradient at what was laid, which is what @laid holds now, to the pictures. */
-static void
-lay_adjoint (PhAscent *ascent)
-{
-  guint channels = ascent->preprocess.channels;
-  gsize size = channels * ascent->n_pixels;
-
-  for (guint p = 0; p < ascent->n_pictures; p++)
-    {
-      gsize at = p * (size + ascent->n_pixels);
-
-      ph_opacity_lay_adjoint (channels, ascent->n_pixels, ascent->picture->data + at,
-                              ascent->backgrounds + p * size, ascent->laid + p * size,
-                              ascent->d_pictures + at);
-    }
-}
-
-/* Every picture through every view; @straight: as it is. */
-static void
-look (PhAscent *ascent, const float *laid, gboolean straight)
-{
-  gsize size = ascent->preprocess.channels * ascent->n_pixels;
-
-  for (guint p = 0; p < ascent->n_pictures; p++)
-    for (guint i = 0; i < ascent->n_views; i++)
-      ph_transforms_apply (straight ? ascent->straight : ascent->transforms[i], laid + p * size,
-                           ascent->views + (p * ascent->n_views + i) * ascent->view_size);
+  return ph_pictures_show (ascent->pictures);
 }
 
 PhFrame *
@@ -436,58 +246,23 @@ ph_ascent_dup_frame (PhAscent *ascent, double value)
 static gboolean
 forward (PhAscent *ascent, GCancellable *cancellable, GError **error)
 {
-  ph_preprocess_apply (&ascent->preprocess, ascent->n_pictures * ascent->n_views,
-                       ascent->view_height, ascent->view_width, ascent->views,
+  ph_preprocess_apply (&ascent->preprocess, ascent->n_views, ascent->view_height,
+                       ascent->view_width, ph_views_get (ascent->views),
                        ph_run_get_input (ascent->run, 0));
   return ph_run_forward (ascent->run, cancellable, error);
 }
 
-/* From the gradients at the targets to d_pictures, which holds the gradient of the terms of the
- * picture. */
+/* From the gradients at the targets to what was laid. */
 static gboolean
 backward (PhAscent *ascent, GCancellable *cancellable, GError **error)
 {
-  gsize size = ascent->preprocess.channels * ascent->n_pixels;
-  gboolean laid = ascent->opacity == PH_OPACITY_OPTIMISED;
-  float *to = laid ? ascent->laid : ascent->d_pictures;
-
   if (!ph_run_backward (ascent->run, cancellable, error))
     return FALSE;
-  ph_preprocess_adjoint (&ascent->preprocess, ascent->n_pictures * ascent->n_views,
-                         ascent->view_height, ascent->view_width,
-                         ph_run_get_input_gradient (ascent->run, 0), ascent->views);
-  if (laid)
-    memset (to, 0, sizeof (float) * ascent->n_pictures * size);
-  for (guint p = 0; p < ascent->n_pictures; p++)
-    for (guint i = 0; i < ascent->n_views; i++)
-      ph_transforms_adjoint (ascent->transforms[i],
-                             ascent->views + (p * ascent->n_views + i) * ascent->view_size,
-                             to + p * size);
-  if (laid)
-    lay_adjoint (ascent);
+  ph_preprocess_adjoint (&ascent->preprocess, ascent->n_views, ascent->view_height,
+                         ascent->view_width, ph_run_get_input_gradient (ascent->run, 0),
+                         ph_views_get (ascent->views));
+  ph_views_adjoint (ascent->views, ph_pictures_get_d_laid (ascent->pictures));
   return TRUE;
-}
-
-/* What is opaque costs: climbed is O (1 - cost ā) with the mean opacity ā, where O is positive. */
-static void
-charge_opacity (PhAscent *ascent, double objective)
-{
-  gsize plane = ascent->n_pixels, first = (ascent->n_planes - 1) * plane;
-  gsize n = ascent->n_pictures * plane;
-  double cost = ascent->settings.opacity_cost, sum = 0;
-
-  if (ascent->opacity != PH_OPACITY_OPTIMISED || cost == 0 || objective <= 0)
-    return;
-  for (guint p = 0; p < ascent->n_pictures; p++)
-    for (gsize i = 0; i < plane; i++)
-      sum += ascent->picture->data[p * ascent->n_planes * plane + first + i];
-
-  double rest = MAX (1 - cost * sum / (double)n, 1e-3);
-  float price = (float)(cost * objective / ((double)n * rest));
-
-  for (guint p = 0; p < ascent->n_pictures; p++)
-    for (gsize i = 0; i < plane; i++)
-      ascent->d_pictures[p * ascent->n_planes * plane + first + i] -= price;
 }
 
 /* Root mean square, summed in lanes so that it is quick and does not depend on threads. */
@@ -524,7 +299,9 @@ step_size (const PhAscent *ascent)
 static gboolean
 climb (PhAscent *ascent, double value, GError **error)
 {
-  double size = root_mean_square (ascent->d_values, ascent->n_values);
+  gsize n;
+  float *values = ph_pictures_get_values (ascent->pictures, &n);
+  double size = root_mean_square (ascent->d_values, n);
 
   if ((!isfinite (value) || !isfinite (size)) && ascent->n_steps == 0)
     {
@@ -543,54 +320,40 @@ climb (PhAscent *ascent, double value, GError **error)
       return FALSE;
     }
   if (ascent->settings.normalise && size > 0)
-    ph_pointwise_scale_shift (ascent->n_values, (float)(1 / size), 0, ascent->d_values,
-                              ascent->d_values);
-  ph_optimiser_step (ascent->optimiser, ascent->values, ascent->d_values, step_size (ascent));
-  ascent->image_is_current = ascent->shown_is_current = FALSE;
+    ph_pointwise_scale_shift (n, (float)(1 / size), 0, ascent->d_values, ascent->d_values);
+  ph_optimiser_step (ascent->optimiser, values, ascent->d_values, step_size (ascent));
+  ph_pictures_changed (ascent->pictures);
   return TRUE;
 }
 
 gboolean
 ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GError **error)
 {
-  const PhImage *picture = get_pictures (ascent);
-  gsize n_d = (gsize)ascent->n_pictures * ascent->n_planes * ascent->n_pixels;
-  double strength = ph_pace_at (ascent->settings.strength_pace, get_done (ascent));
+  const PhAscentSettings *settings = &ascent->settings;
+  double strength = ph_pace_at (settings->strength_pace, get_done (ascent));
+  gboolean wake =
+      ascent->n_steps < (guint)settings->wake || (settings->wake > 0 && ascent->last_value <= 0);
 
-  for (guint i = 0; i < ascent->n_views; i++)
-    ph_transforms_sample (ascent->transforms[i], strength, &ascent->rng);
-  for (guint p = 0; p < ascent->n_pictures && ascent->backdrop != NULL; p++)
-    ph_opacity_background (ascent->backdrop, &ascent->background_rng, ascent->backdrop_values,
-                           ascent->backgrounds +
-                               p * ascent->preprocess.channels * ascent->n_pixels);
   ascent->measured = FALSE;
-  look (ascent, lay (ascent, ascent->backgrounds), FALSE);
+  ph_views_look (ascent->views, ph_pictures_lay (ascent->pictures, &ascent->background_rng),
+                 strength, &ascent->rng);
   if (!forward (ascent, cancellable, error))
     return FALSE;
 
-  gboolean wake = ascent->n_steps < (guint)ascent->settings.wake ||
-                  (ascent->settings.wake > 0 && ascent->last_value <= 0);
-
   ph_objective_set_wake (ascent->objective, wake ? 1 : 0);
-  ph_objective_set_rivals (ascent->objective, ascent->settings.rivals);
-  memset (ascent->d_pictures, 0, sizeof (float) * n_d);
+  ph_objective_set_rivals (ascent->objective, settings->rivals);
   ph_run_clear_gradients (ascent->run);
 
   double objective =
-      ph_objective_evaluate (ascent->objective, ascent->run, picture, TRUE, ascent->d_pictures);
+      ph_objective_evaluate (ascent->objective, ascent->run, ph_pictures_draw (ascent->pictures),
+                             TRUE, ph_pictures_clear_gradients (ascent->pictures));
 
   if (!backward (ascent, cancellable, error))
     return FALSE;
-  charge_opacity (ascent, objective);
-  for (guint p = 0; p < ascent->n_pictures && ascent->cares != NULL; p++)
-    ph_opacity_gather (ascent->n_planes, ascent->n_pixels,
-                       ascent->d_pictures + p * ascent->n_planes * ascent->n_pixels,
-                       ascent->cares + p * ascent->n_pixels);
-  ph_param_adjoint (ascent->param, ascent->values, picture->data, ascent->d_pictures,
-                    ascent->d_values);
+  ph_pictures_gather (ascent->pictures, settings->opacity_cost, objective, ascent->d_values);
   if (!climb (ascent, objective, error))
     return FALSE;
-  if (ascent->n_steps < (guint)ascent->settings.steps)
+  if (ascent->n_steps < (guint)settings->steps)
     ascent->curve[ascent->n_steps] = objective;
   ascent->n_steps++;
   ascent->last_value = objective;
@@ -602,16 +365,12 @@ ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GErr
 gboolean
 ph_ascent_measure (PhAscent *ascent, double *value, GCancellable *cancellable, GError **error)
 {
-  const PhImage *picture = get_pictures (ascent);
-  PhRng still;
-
-  ph_rng_init (&still, 0, 0);
-  ph_transforms_sample (ascent->straight, 1, &still);
-  look (ascent, lay (ascent, NULL), TRUE);
+  ph_views_look_straight (ascent->views, ph_pictures_lay (ascent->pictures, NULL));
   if (!forward (ascent, cancellable, error))
     return FALSE;
   ascent->measured = TRUE;
-  *value = ph_objective_evaluate (ascent->objective, ascent->run, picture, FALSE, NULL);
+  *value = ph_objective_evaluate (ascent->objective, ascent->run,
+                                  ph_pictures_draw (ascent->pictures), FALSE, NULL);
   return TRUE;
 }
 
