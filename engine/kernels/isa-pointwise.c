@@ -133,6 +133,28 @@ vec_erf (Vec x)
   return (Vec)((VecInt)value | sign);
 }
 
+/* atan x for x >= 0 is pi/2 - atan (1/x), or pi/4 + atan ((x - 1) / (x + 1)); what is left lies
+ * below tan (pi/8) and is x times a near-minimax polynomial in x^2. */
+PH_INLINE Vec
+vec_atan (Vec x)
+{
+  VecInt sign = (VecInt)x & (VecInt)(-vec_set1 (0.0f));
+  Vec a = (Vec)((VecInt)x & 0x7fffffff);
+  VecInt far = a > 2.41421356f, middle = a > 0.414213562f;
+  Vec above = vec_select (far, vec_set1 (-1.0f), vec_select (middle, a - 1.0f, a));
+  Vec below = vec_select (far, a, vec_select (middle, a + 1.0f, vec_set1 (1.0f)));
+  Vec start = vec_select (far, vec_set1 (1.57079633f),
+                          vec_select (middle, vec_set1 (0.785398163f), vec_set1 (0.0f)));
+  Vec t = above / below, u = t * t;
+  Vec q = vec_set1 (-6.0832239e-2f);
+
+  q = q * u + 1.0595916e-1f;
+  q = q * u - 1.4243838e-1f;
+  q = q * u + 1.9998489e-1f;
+  q = q * u - 3.3333315e-1f;
+  return (Vec)((VecInt)(start + (t + t * u * q)) | sign);
+}
+
 POINTWISE (fill, vp)
 POINTWISE (clamp, vec_clamp (va, vp, vq))
 POINTWISE (clamp_backward, vy + vec_between (vb, va, vp, vq))
@@ -150,6 +172,7 @@ POINTWISE (exponential, vec_exp (va))
 POINTWISE (sigmoid, vec_sigmoid (va))
 POINTWISE (hyperbolic_tangent, vec_tanh (va))
 POINTWISE (error_function, vec_erf (va))
+POINTWISE (inverse_tangent, vec_atan (va))
 POINTWISE (silu, va *vec_sigmoid (va))
 
 const PhPointwiseFunc PH_KERNEL (ph_pointwise)[PH_POINTWISE_LAST] = {
@@ -170,6 +193,7 @@ const PhPointwiseFunc PH_KERNEL (ph_pointwise)[PH_POINTWISE_LAST] = {
   [PH_POINTWISE_SIGMOID] = sigmoid,
   [PH_POINTWISE_TANH] = hyperbolic_tangent,
   [PH_POINTWISE_ERF] = error_function,
+  [PH_POINTWISE_ATAN] = inverse_tangent,
   [PH_POINTWISE_SILU] = silu,
 };
 

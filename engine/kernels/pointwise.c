@@ -132,6 +132,12 @@ ph_pointwise_erf (gsize n, const float *x, float *y)
 }
 
 void
+ph_pointwise_atan (gsize n, const float *x, float *y)
+{
+  elements (PH_POINTWISE_ATAN, n, GRAIN_FUNCTION, x, x, 0.0f, 0.0f, y);
+}
+
+void
 ph_pointwise_silu (gsize n, const float *x, float *y)
 {
   elements (PH_POINTWISE_SILU, n, GRAIN_FUNCTION, x, x, 0.0f, 0.0f, y);

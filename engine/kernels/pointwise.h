@@ -97,6 +97,9 @@ void ph_pointwise_tanh (gsize n, const float *x, float *y);
 /** ph_pointwise_erf: at most 4 ulp. */
 void ph_pointwise_erf (gsize n, const float *x, float *y);
 
+/** ph_pointwise_atan: at most 4 ulp. */
+void ph_pointwise_atan (gsize n, const float *x, float *y);
+
 /** ph_pointwise_silu: y = x / (1 + e^-x), also called swish, at most 5 ulp. */
 void ph_pointwise_silu (gsize n, const float *x, float *y);
 

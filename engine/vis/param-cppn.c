@@ -6,6 +6,7 @@
 #include "base/tensor.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
+#include "kernels/pointwise.h"
 
 /*
  * A picture as a function of the place: a small network of its own that gets the coordinates of a
@@ -31,7 +32,7 @@
 typedef struct
 {
   float *inputs[N_LAYERS + 1]; /* owned: (from, TILE) of each layer; the last is the output */
-  float *atans[N_LAYERS];      /* owned: (FEATURES, TILE): atan of the layer's sums */
+  float *sums[N_LAYERS];       /* owned: (FEATURES, TILE): of the layer, with the bias */
   float *d_a, *d_b;            /* owned: (2 FEATURES, TILE) */
 } Work;
 
@@ -77,7 +78,7 @@ work_clear (Work *work)
   for (guint i = 0; i <= N_LAYERS; i++)
     ph_aligned_free (work->inputs[i]);
   for (guint i = 0; i < N_LAYERS; i++)
-    ph_aligned_free (work->atans[i]);
+    ph_aligned_free (work->sums[i]);
   ph_aligned_free (work->d_a);
   ph_aligned_free (work->d_b);
 }
@@ -100,7 +101,7 @@ work_init (Work *work, guint channels)
   for (guint i = 0; i <= N_LAYERS; i++)
     work->inputs[i] = new_tile (i == N_LAYERS ? channels : n_from (i), &there);
   for (guint i = 0; i < N_LAYERS; i++)
-    work->atans[i] = new_tile (FEATURES, &there);
+    work->sums[i] = new_tile (FEATURES, &there);
   work->d_a = new_tile (most, &there);
   work->d_b = new_tile (most, &there);
   return there;
@@ -201,17 +202,21 @@ set_coordinates (const Cppn *c, Work *work, gsize first, gsize n)
 
 /* Rows of features: the bias is added, then atan and its square. */
 static void
-activate (const float *bias, gsize n, const float *sums, float *atans, float *next)
+activate (const float *bias, gsize n, float *sums, float *next)
 {
   for (gsize f = 0; f < FEATURES; f++)
-    for (gsize i = 0; i < n; i++)
-      {
-        float x = atanf (sums[f * TILE + i] + bias[f]);
+    {
+      float *sum = sums + f * TILE, *first = next + f * TILE, *second = first + FEATURES * TILE;
 
-        atans[f * TILE + i] = x;
-        next[f * TILE + i] = x / SPREAD;
-        next[(FEATURES + f) * TILE + i] = x * x / SQUARE_SPREAD;
-      }
+      for (gsize i = 0; i < n; i++)
+        sum[i] += bias[f];
+      ph_pointwise_atan (n, sum, first);
+      for (gsize i = 0; i < n; i++)
+        {
+          second[i] = first[i] * first[i] / SQUARE_SPREAD;
+          first[i] /= SPREAD;
+        }
+    }
 }
 
 /* @n pixels: from the coordinates to the output. */
@@ -225,7 +230,7 @@ forward (const Cppn *c, Work *work, gsize n)
       gsize to = n_to (i, c->channels), from = n_from (i);
       const float *bias = w + to * from;
       gboolean last = i + 1 == N_LAYERS;
-      float *sums = last ? work->inputs[N_LAYERS] : work->d_a;
+      float *sums = last ? work->inputs[N_LAYERS] : work->sums[i];
 
       ph_gemm (FALSE, FALSE, to, n, from, 1, w, from, work->inputs[i], TILE, 0, sums, TILE);
       if (last)
@@ -233,7 +238,7 @@ forward (const Cppn *c, Work *work, gsize n)
           for (gsize j = 0; j < n; j++)
             sums[f * TILE + j] += bias[f];
       else
-        activate (bias, n, sums, work->atans[i], work->inputs[i + 1]);
+        activate (bias, n, sums, work->inputs[i + 1]);
       w = bias + to;
     }
 }
@@ -278,7 +283,6 @@ backward (const Cppn *c, Work *work, gsize n, float *d_values)
     {
       gsize to = n_to (i, c->channels), from = n_from (i);
       gsize first = end - to * (from + 1);
-      const float *atans = i > 0 ? work->atans[i - 1] : NULL;
 
       for (gsize f = 0; f < to; f++)
         {
@@ -295,15 +299,15 @@ backward (const Cppn *c, Work *work, gsize n, float *d_values)
       ph_gemm (TRUE, FALSE, from, n, to, 1, c->weights + first, from, d_sums, TILE, 0, d_inputs,
                TILE);
 
-      /* d atan (x) = dx / (1 + x²) = dx cos² (atan x) */
+      /* d atan (x) = dx / (1 + x²) */
       for (gsize f = 0; f < FEATURES; f++)
         for (gsize j = 0; j < n; j++)
           {
-            float x = atans[f * TILE + j], cosine = cosf (x);
+            float x = work->sums[i - 1][f * TILE + j], y = work->inputs[i][f * TILE + j] * SPREAD;
 
-            d_sums[f * TILE + j] = cosine * cosine *
-                                   (d_inputs[f * TILE + j] / SPREAD +
-                                    d_inputs[(FEATURES + f) * TILE + j] * 2 * x / SQUARE_SPREAD);
+            d_sums[f * TILE + j] = (d_inputs[f * TILE + j] / SPREAD +
+                                    d_inputs[(FEATURES + f) * TILE + j] * 2 * y / SQUARE_SPREAD) /
+                                   (1 + x * x);
           }
       end = first;
     }

@@ -141,6 +141,9 @@ check_functions (void)
     { "tanh near 0", ph_pointwise_tanh, tanh, -0.01, 0.01, 4.0 },
     { "erf", ph_pointwise_erf, erf, -6.0, 6.0, 4.0 },
     { "erf near 0", ph_pointwise_erf, erf, -0.01, 0.01, 4.0 },
+    { "atan", ph_pointwise_atan, atan, -12.0, 12.0, 4.0 },
+    { "atan near 0", ph_pointwise_atan, atan, -0.01, 0.01, 4.0 },
+    { "atan far away", ph_pointwise_atan, atan, -1e9, 1e9, 4.0 },
     { "silu", ph_pointwise_silu, silu, -80.0, 40.0, 5.0 },
     { "silu near 0", ph_pointwise_silu, silu, -2.0, 2.0, 5.0 },
   };
@@ -186,6 +189,9 @@ check_special (void)
   g_assert_true (y[0] == 1.0f && y[1] == -1.0f && isnan (y[2]) && y[3] == 0.0f && signbit (y[4]));
   ph_pointwise_erf (5, x, y);
   g_assert_true (y[0] == 1.0f && y[1] == -1.0f && isnan (y[2]) && y[3] == 0.0f && signbit (y[4]));
+  ph_pointwise_atan (5, x, y);
+  g_assert_true (y[0] == (float)G_PI_2 && y[1] == (float)-G_PI_2 && isnan (y[2]) && y[3] == 0.0f &&
+                 signbit (y[4]));
   ph_pointwise_clamp (5, x, -2.0f, 3.0f, y);
   g_assert_true (y[0] == 3.0f && y[1] == -2.0f && isnan (y[2]));
 }

@@ -422,7 +422,13 @@ fit (const PhImage *target)
   for (const PhParamClass *const *k = ph_param_classes (); *k != NULL; k++)
     for (int colour = 0; ph_colour_names[colour] != NULL; colour++)
       {
-        gboolean draws = g_str_equal ((*k)->name, "cppn");
+        gboolean draws = (*k)->invert == NULL;
+
+        /* Such a space is searched, which takes as long as all others together; its colours are
+         * mixed like theirs. */
+        if (draws && colour != PH_COLOUR_DECORRELATED)
+          continue;
+
         PhParamSpec spec = { 3, target->height, target->width, (PhColour)colour, FALSE, folder };
         g_autoptr (PhParam) param = ph_param_new (*k, &spec, 1, 0, NULL);
         gsize n = ph_param_get_n_values (param);
@@ -438,7 +444,7 @@ fit (const PhImage *target)
         ph_param_init (param, &rng, 0.01, values);
         ph_param_apply (param, values, image->data);
         start = distance (image, target);
-        for (guint step = 0; step < 300; step++)
+        for (guint step = 0; step < 200; step++)
           {
             ph_param_apply (param, values, image->data);
             for (gsize i = 0; i < m; i++)
