@@ -10,7 +10,7 @@ set -eu
 debian_build="meson ninja-build gcc g++ pkg-config|pkgconf gettext libglib2.0-dev
   libgtk-4-dev libadwaita-1-dev libopenblas-dev|libopenblas-openmp-dev|libopenblas-pthread-dev
   libkissfft-dev libjson-glib-dev libcairo2-dev libgdk-pixbuf-2.0-dev libpng-dev libcgif-dev libonnx-dev
-  libjpeg-dev|libjpeg62-turbo-dev|libjpeg-turbo8-dev libarchive-dev libsqlite3-dev
+  libjpeg-dev|libjpeg62-turbo-dev|libjpeg-turbo8-dev libarchive-dev libsqlite3-dev libsoup-3.0-dev
   libprotobuf-c-dev protobuf-c-compiler libopenmpi-dev openmpi-bin
   adwaita-icon-theme librsvg2-common fonts-dejavu-core"
 debian_test="xvfb xauth dbus at-spi2-core python3-onnx python3-numpy python3-pil
@@ -19,7 +19,7 @@ debian_check="git clang-format"
 
 fedora_build="meson ninja-build gcc gcc-c++ pkgconf gettext gtk4-devel libadwaita-devel
   openblas-devel kiss-fft-devel json-glib-devel cairo-devel gdk-pixbuf2-devel libpng-devel cgif-devel
-  libjpeg-turbo-devel libarchive-devel sqlite-devel
+  libjpeg-turbo-devel libarchive-devel sqlite-devel libsoup3-devel
   onnx-devel protobuf-c-devel protobuf-c-compiler openmpi-devel adwaita-icon-theme
   dejavu-sans-fonts"
 fedora_test="xorg-x11-server-Xvfb xauth dbus-daemon at-spi2-core python3-onnx python3-numpy
@@ -27,14 +27,14 @@ fedora_test="xorg-x11-server-Xvfb xauth dbus-daemon at-spi2-core python3-onnx py
 fedora_check="git clang-tools-extra"
 
 arch_build="meson ninja gcc pkgconf gettext gtk4 libadwaita openblas kissfft json-glib cairo
-  gdk-pixbuf2 libpng libcgif libjpeg-turbo libarchive sqlite
+  gdk-pixbuf2 libpng libcgif libjpeg-turbo libarchive sqlite libsoup3
   onnx protobuf-c openmpi adwaita-icon-theme ttf-dejavu"
 arch_test="xorg-server-xvfb xorg-xauth dbus at-spi2-core python-onnx python-numpy
   desktop-file-utils appstream"
 arch_check="git clang"
 
 brew_build="meson ninja pkg-config gettext gtk4 libadwaita openblas kissfft json-glib cairo
-  gdk-pixbuf libpng cgif jpeg-turbo libarchive sqlite onnx
+  gdk-pixbuf libpng cgif jpeg-turbo libarchive sqlite libsoup onnx
   protobuf-c open-mpi adwaita-icon-theme"
 brew_test="numpy desktop-file-utils"
 brew_check="git clang-format"
@@ -60,7 +60,7 @@ have_everything () {
     command -v "$tool" >/dev/null 2>&1 || return 1
   done
   pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' openblas kissfft-float json-glib-1.0 \
-    gdk-pixbuf-2.0 libpng cgif libjpeg libarchive sqlite3 libprotobuf-c
+    gdk-pixbuf-2.0 libpng cgif libjpeg libarchive sqlite3 libsoup-3.0 libprotobuf-c
 }
 
 debian () {
@@ -124,5 +124,5 @@ elif command -v brew >/dev/null 2>&1; then
 else
   elsewhere meson ninja, a C compiler, pkg-config, gettext, protoc-c and the development files of \
     GTK 4.8, libadwaita 1.2, OpenBLAS, kissfft, json-glib, gdk-pixbuf, libpng, cgif, libjpeg, \
-    libarchive, SQLite, ONNX, protobuf-c
+    libarchive, SQLite, libsoup 3, ONNX, protobuf-c
 fi

@@ -20,6 +20,7 @@
 #include "data/augment.h"
 #include "data/batch.h"
 #include "data/dataset.h"
+#include "data/download.h"
 #include "data/shipped.h"
 #include "data/split.h"
 #include "data/world.h"
