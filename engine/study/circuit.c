@@ -3,168 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "study/circuit-walk.h"
-
-typedef struct
-{
-  PhModel *model;
-  PhGraph *graph;
-  PhTrace *trace;
-  PhCircuit *circuit;
-  PhPlace start;
-} Survey;
-
-/* One input number of a node, or one channel of a convolution, and what stands behind it. */
-typedef struct
-{
-  PhUnit unit;
-  guint position, rows, columns; /* in the map that a matrix reads */
-  double factor;
-  const PhTensor *depthwise; /* nullable: filters between the unit and a 1 × 1 convolution */
-  guint filter;              /* of those */
-} Tap;
+#include "study/circuit-private.h"
 
 static void
 synapse_free (PhSynapse *synapse)
 {
   g_free (synapse->kernel);
   g_free (synapse);
-}
-
-static const PhSpec *
-spec_of (const Survey *survey, int value)
-{
-  return &survey->trace->specs[value];
-}
-
-static gsize
-plane_of (const PhShape *shape)
-{
-  return ph_shape_count_range (shape, MIN (2, shape->rank), shape->rank);
-}
-
-static gboolean
-is_conv (const PhNode *node)
-{
-  return g_str_equal (node->op_type, "Conv");
-}
-
-static const PhTensor *
-weights_of (const Survey *survey, const PhNode *node)
-{
-  return spec_of (survey, node->inputs[1])->constant;
-}
-
-/* Whether each output channel of a convolution reads one channel, its own. */
-static gboolean
-is_depthwise (const Survey *survey, const PhNode *node)
-{
-  const PhTensor *weights = weights_of (survey, node);
-
-  return is_conv (node) && weights->shape.dim[1] == 1 &&
-         weights->shape.dim[0] == spec_of (survey, node->inputs[0])->shape.dim[1] &&
-         weights->shape.dim[0] > 1;
-}
-
-static const PhNode *
-producer_of (const Survey *survey, int value)
-{
-  int producer = ph_graph_get_value (survey->graph, value)->producer;
-
-  return producer < 0 ? NULL : ph_graph_get_node (survey->graph, (guint)producer);
-}
-
-/* Walks back from a number to the unit that holds it: the first that is no pool, as people know
- * units by; or, with @wanted, to that place if it lies on the way. */
-static gboolean
-find_unit (const Survey *survey, PhPlace place, gboolean through_depthwise, const PhPlace *wanted,
-           Tap *tap)
-{
-  gboolean found = FALSE, has_map = FALSE;
-  PhStepBack step;
-
-  *tap = (Tap){ .rows = 1, .columns = 1 };
-  do
-    {
-      PhPlace before;
-      PhUnit unit;
-      guint position;
-
-      if (wanted != NULL && place.value == wanted->value && place.index == wanted->index)
-        found = TRUE;
-      if ((wanted == NULL || !has_map) &&
-          ph_walk_unit (survey->model, place.value, place.index, &unit, &position))
-        {
-          const PhLayer *layer = ph_model_get_layer (survey->model, unit.layer);
-
-          if (!has_map)
-            {
-              tap->position = position;
-              tap->rows = layer->rows;
-              tap->columns = layer->columns;
-              has_map = TRUE;
-            }
-          if (wanted == NULL)
-            {
-              tap->unit = unit;
-              tap->factor = place.factor;
-              found = TRUE;
-            }
-          if (wanted == NULL && strstr (layer->kind, "Pool") == NULL && !through_depthwise)
-            return TRUE;
-        }
-      if (wanted != NULL && found)
-        {
-          tap->factor = place.factor;
-          return TRUE;
-        }
-      step = ph_walk_back (survey->trace, &place, &before);
-      if (step == PH_STEP_WEIGHTED && through_depthwise &&
-          is_depthwise (survey, producer_of (survey, place.value)))
-        {
-          const PhNode *node = producer_of (survey, place.value);
-          gsize channel = place.index / plane_of (&spec_of (survey, place.value)->shape);
-          PhPlace behind = { node->inputs[0],
-                             channel * plane_of (&spec_of (survey, node->inputs[0])->shape),
-                             place.factor };
-          Tap further;
-
-          if (find_unit (survey, behind, FALSE, wanted, &further))
-            {
-              *tap = further;
-              tap->depthwise = weights_of (survey, node);
-              tap->filter = (guint)channel;
-              return TRUE;
-            }
-        }
-      place = before;
-    }
-  while (step == PH_STEP_ONE);
-  return found;
-}
-
-/* Number of taps of a node and the place of each. */
-static guint
-count_taps (const Survey *survey, const PhNode *node)
-{
-  const PhShape *in = &spec_of (survey, node->inputs[0])->shape;
-
-  return (guint)in->dim[is_conv (node) || in->rank == 2 ? 1 : in->rank - 1];
-}
-
-static gboolean
-find_tap (const Survey *survey, const PhNode *node, guint i, const PhPlace *wanted, Tap *tap)
-{
-  const PhShape *in = &spec_of (survey, node->inputs[0])->shape;
-  PhPlace place = { node->inputs[0], is_conv (node) ? i * plane_of (in) : i, 1 };
-  const PhTensor *weights = weights_of (survey, node);
-  gboolean pointwise = is_conv (node) && plane_of (&weights->shape) == 1;
-  gboolean found = pointwise && find_unit (survey, place, TRUE, wanted, tap);
-
-  /* Without a depthwise convolution the nearest unit counts. */
-  if (!found || tap->depthwise == NULL)
-    found = find_unit (survey, place, FALSE, wanted, tap);
-  return found;
 }
 
 static PhSynapse *
@@ -178,77 +23,10 @@ synapse_new (const PhUnit *unit, guint rows, guint columns)
   synapse->kernel = g_new0 (double, (gsize)rows *columns);
   return synapse;
 }
-
-/* Size of the kernel between a tap and any output of the node. */
 static void
-kernel_size (const Survey *survey, const PhNode *node, const Tap *tap, guint *rows, guint *columns)
+say_obstacle (PhSurvey *survey, int value)
 {
-  const PhTensor *weights = tap->depthwise != NULL ? tap->depthwise : weights_of (survey, node);
-  gboolean flat = spec_of (survey, node->inputs[0])->shape.rank == 2;
-
-  *rows = is_conv (node) ? (guint)weights->shape.dim[2] : flat ? tap->rows : 1;
-  *columns = is_conv (node) ? (guint)weights->shape.dim[3] : flat ? tap->columns : 1;
-}
-
-/* Adds the weights between tap @i and output channel @k; nothing where groups keep them apart. */
-static gboolean
-add_weights (const Survey *survey, const PhNode *node, guint i, guint k, const Tap *tap,
-             double factor, PhSynapse *synapse)
-{
-  const PhTensor *w = weights_of (survey, node);
-  gsize n = (gsize)synapse->rows * synapse->columns, at;
-
-  factor *= tap->factor;
-  if (is_conv (node))
-    {
-      gsize per_group = (gsize)w->shape.dim[1];
-      gsize n_groups = count_taps (survey, node) / per_group;
-      gsize group = k / ((gsize)w->shape.dim[0] / n_groups);
-
-      if (i / per_group != group)
-        return FALSE;
-      at = (k * per_group + i % per_group) * plane_of (&w->shape);
-      for (gsize j = 0; j < n; j++)
-        synapse->kernel[j] +=
-            factor * (tap->depthwise != NULL
-                          ? (double)w->f[at] * tap->depthwise->f[tap->filter * n + j]
-                          : (double)w->f[at + j]);
-      return TRUE;
-    }
-  if (g_str_equal (node->op_type, "Gemm"))
-    {
-      gboolean turned = ph_attrs_get_int (node->attrs, "transB", 0) != 0;
-
-      factor *= (double)ph_attrs_get_real (node->attrs, "alpha", 1);
-      at = turned ? (gsize)k * (gsize)w->shape.dim[1] + i : (gsize)i * (gsize)w->shape.dim[1] + k;
-    }
-  else
-    at = (gsize)i * (gsize)w->shape.dim[1] + k;
-  synapse->kernel[n > 1 ? tap->position : 0] += factor * (double)w->f[at];
-  return TRUE;
-}
-
-/* Whether the weights of a node are laid out as read here. */
-static gboolean
-is_readable (const Survey *survey, const PhNode *node)
-{
-  const PhTensor *w;
-
-  if (!is_conv (node) && !g_str_equal (node->op_type, "Gemm") &&
-      !g_str_equal (node->op_type, "MatMul"))
-    return FALSE;
-  if (node->n_inputs < 2 || node->inputs[0] < 0 || node->inputs[1] < 0 ||
-      spec_of (survey, node->inputs[0])->shape.rank < 2)
-    return FALSE;
-  w = weights_of (survey, node);
-  return w != NULL && ph_type_is_real (w->type) && w->shape.rank == (is_conv (node) ? 4 : 2) &&
-         ph_attrs_get_int (node->attrs, "transA", 0) == 0;
-}
-
-static void
-say_obstacle (Survey *survey, int value)
-{
-  const PhNode *node = producer_of (survey, value);
+  const PhNode *node = ph_survey_get_producer (survey, value);
 
   if (survey->circuit->obstacle == NULL && node != NULL)
     survey->circuit->obstacle =
@@ -256,29 +34,29 @@ say_obstacle (Survey *survey, int value)
 }
 
 static void
-read_fed_by (Survey *survey, const PhPlace *out)
+read_fed_by (PhSurvey *survey, const PhPlace *out)
 {
-  const PhNode *node = producer_of (survey, out->value);
+  const PhNode *node = ph_survey_get_producer (survey, out->value);
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
-  if (!is_readable (survey, node))
+  if (!ph_survey_is_readable (survey, node))
     {
       say_obstacle (survey, out->value);
       return;
     }
 
-  const PhShape *shape = &spec_of (survey, out->value)->shape;
-  guint k = (guint)(is_conv (node) ? out->index / plane_of (shape)
-                                   : out->index % (gsize)shape->dim[shape->rank - 1]);
+  const PhShape *shape = &ph_survey_get_spec (survey, out->value)->shape;
+  guint k = (guint)(ph_survey_is_conv (node) ? out->index / ph_survey_plane (shape)
+                                             : out->index % (gsize)shape->dim[shape->rank - 1]);
 
-  for (guint i = 0; i < count_taps (survey, node); i++)
+  for (guint i = 0; i < ph_survey_count_taps (survey, node); i++)
     {
-      Tap tap;
+      PhTap tap;
       guint rows, columns;
 
-      if (!find_tap (survey, node, i, NULL, &tap))
+      if (!ph_survey_find_tap (survey, node, i, NULL, &tap))
         continue;
-      kernel_size (survey, node, &tap, &rows, &columns);
+      ph_survey_get_kernel_size (survey, node, &tap, &rows, &columns);
 
       gint64 key = ((gint64)tap.unit.layer << 32) | tap.unit.channel;
       PhSynapse *synapse = g_hash_table_lookup (known, &key);
@@ -286,7 +64,7 @@ read_fed_by (Survey *survey, const PhPlace *out)
 
       if (fresh)
         synapse = synapse_new (&tap.unit, rows, columns);
-      if (!add_weights (survey, node, i, k, &tap, out->factor, synapse))
+      if (!ph_survey_add_weights (survey, node, i, k, &tap, out->factor, synapse))
         {
           if (fresh)
             synapse_free (synapse);
@@ -303,11 +81,11 @@ read_fed_by (Survey *survey, const PhPlace *out)
 /* From a term of a sum to its weights; a term that others read too is a unit of its own right: the
  * skip connection of a residual block. */
 static void
-follow_term (Survey *survey, PhPlace place)
+follow_term (PhSurvey *survey, PhPlace place)
 {
   PhPlace at = place, before;
   PhStepBack step = PH_STEP_ONE;
-  Tap tap;
+  PhTap tap;
 
   while (step == PH_STEP_ONE && ph_graph_get_value (survey->graph, at.value)->n_consumers == 1)
     {
@@ -319,7 +97,7 @@ follow_term (Survey *survey, PhPlace place)
         }
       at = before;
     }
-  if (find_unit (survey, place, FALSE, NULL, &tap))
+  if (ph_survey_find_unit (survey, place, FALSE, NULL, &tap))
     {
       PhSynapse *synapse = synapse_new (&tap.unit, 1, 1);
 
@@ -331,7 +109,7 @@ follow_term (Survey *survey, PhPlace place)
 }
 
 static void
-find_fed_by (Survey *survey)
+find_fed_by (PhSurvey *survey)
 {
   PhPlace at = survey->start, before;
   PhStepBack step;
@@ -344,11 +122,11 @@ find_fed_by (Survey *survey)
     say_obstacle (survey, at.value);
   else
     {
-      const PhNode *node = producer_of (survey, at.value);
+      const PhNode *node = ph_survey_get_producer (survey, at.value);
 
       for (guint i = 0; i < node->n_inputs; i++)
-        if (ph_shape_equal (&spec_of (survey, node->inputs[i])->shape,
-                            &spec_of (survey, at.value)->shape))
+        if (ph_shape_equal (&ph_survey_get_spec (survey, node->inputs[i])->shape,
+                            &ph_survey_get_spec (survey, at.value)->shape))
           follow_term (survey, (PhPlace){ node->inputs[i], at.index, at.factor });
         else
           say_obstacle (survey, at.value);
@@ -356,7 +134,7 @@ find_fed_by (Survey *survey)
 }
 
 static const PhNode *
-only_consumer (const Survey *survey, int value)
+only_consumer (const PhSurvey *survey, int value)
 {
   if (ph_graph_get_value (survey->graph, value)->n_consumers != 1)
     return NULL;
@@ -373,24 +151,24 @@ only_consumer (const Survey *survey, int value)
 
 /* Index in the output of @node of what stands at @index of @value; asks the way back. */
 static gboolean
-step_forward (const Survey *survey, const PhNode *node, PhPlace *place)
+step_forward (const PhSurvey *survey, const PhNode *node, PhPlace *place)
 {
-  const PhShape *in = &spec_of (survey, place->value)->shape;
+  const PhShape *in = &ph_survey_get_spec (survey, place->value)->shape;
   PhPlace next = { node->outputs[0], place->index, 1 }, before;
   PhStepBack step;
 
   if (node->outputs[0] < 0)
     return FALSE;
 
-  const PhShape *out = &spec_of (survey, next.value)->shape;
+  const PhShape *out = &ph_survey_get_spec (survey, next.value)->shape;
 
   if (out->rank < 2)
     return FALSE;
   if (g_str_equal (node->op_type, "Concat"))
     for (guint i = 0; node->inputs[i] != place->value; i++)
-      next.index += ph_shape_count (&spec_of (survey, node->inputs[i])->shape);
+      next.index += ph_shape_count (&ph_survey_get_spec (survey, node->inputs[i])->shape);
   else if (!ph_shape_equal (in, out))
-    next.index = place->index / plane_of (in) * plane_of (out);
+    next.index = place->index / ph_survey_plane (in) * ph_survey_plane (out);
   step = ph_walk_back (survey->trace, &next, &before);
   if (step == PH_STEP_SUM
           ? !ph_shape_equal (in, out)
@@ -404,7 +182,7 @@ step_forward (const Survey *survey, const PhNode *node, PhPlace *place)
 /* The unit by which people know an output of a node: after its activation function, in the sum or
  * the join that it is a part of, or as a class. */
 static gboolean
-find_target (const Survey *survey, PhPlace place, PhUnit *unit, double *factor)
+find_target (const PhSurvey *survey, PhPlace place, PhUnit *unit, double *factor)
 {
   int logits = ph_model_get_logits (survey->model);
   gboolean found = FALSE, pooled = FALSE;
@@ -436,17 +214,17 @@ find_target (const Survey *survey, PhPlace place, PhUnit *unit, double *factor)
 
 /* All outputs of a node that reads the unit by @taps. */
 static void
-read_feeds (Survey *survey, const PhNode *node, GArray *taps, GArray *numbers)
+read_feeds (PhSurvey *survey, const PhNode *node, GArray *taps, GArray *numbers)
 {
-  const PhShape *out = &spec_of (survey, node->outputs[0])->shape;
-  gboolean conv = is_conv (node);
+  const PhShape *out = &ph_survey_get_spec (survey, node->outputs[0])->shape;
+  gboolean conv = ph_survey_is_conv (node);
   guint n = (guint)out->dim[conv ? 1 : out->rank - 1];
   guint rows, columns;
 
-  kernel_size (survey, node, &g_array_index (taps, Tap, 0), &rows, &columns);
+  ph_survey_get_kernel_size (survey, node, &g_array_index (taps, PhTap, 0), &rows, &columns);
   for (guint k = 0; k < n; k++)
     {
-      PhPlace place = { node->outputs[0], conv ? k * plane_of (out) : k, 1 };
+      PhPlace place = { node->outputs[0], conv ? k * ph_survey_plane (out) : k, 1 };
       gboolean any = FALSE;
       double factor;
       PhUnit unit;
@@ -457,8 +235,8 @@ read_feeds (Survey *survey, const PhNode *node, GArray *taps, GArray *numbers)
       PhSynapse *synapse = synapse_new (&unit, rows, columns);
 
       for (guint j = 0; j < taps->len; j++)
-        any |= add_weights (survey, node, g_array_index (numbers, guint, j), k,
-                            &g_array_index (taps, Tap, j), factor, synapse);
+        any |= ph_survey_add_weights (survey, node, g_array_index (numbers, guint, j), k,
+                                      &g_array_index (taps, PhTap, j), factor, synapse);
       if (any)
         g_ptr_array_add (survey->circuit->feeds, synapse);
       else
@@ -468,26 +246,26 @@ read_feeds (Survey *survey, const PhNode *node, GArray *taps, GArray *numbers)
 
 /* The sums that the unit is a term of. */
 static void
-read_sum (Survey *survey, const PhNode *node)
+read_sum (PhSurvey *survey, const PhNode *node)
 {
-  const PhShape *out = &spec_of (survey, node->outputs[0])->shape;
+  const PhShape *out = &ph_survey_get_spec (survey, node->outputs[0])->shape;
   PhPlace first = { node->outputs[0], 0, 1 }, before;
 
   if (out->rank < 2 || ph_walk_back (survey->trace, &first, &before) != PH_STEP_SUM)
     return;
   for (guint i = 0; i < node->n_inputs; i++)
     {
-      const PhShape *in = &spec_of (survey, node->inputs[i])->shape;
+      const PhShape *in = &ph_survey_get_spec (survey, node->inputs[i])->shape;
 
       for (gsize c = 0; ph_shape_equal (in, out) && c < (gsize)in->dim[1]; c++)
         {
-          PhPlace term = { node->inputs[i], c * plane_of (in), 1 };
+          PhPlace term = { node->inputs[i], c * ph_survey_plane (in), 1 };
           PhPlace sum = { node->outputs[0], term.index, 1 };
           double factor;
           PhUnit unit;
-          Tap tap;
+          PhTap tap;
 
-          if (!find_unit (survey, term, FALSE, &survey->start, &tap) ||
+          if (!ph_survey_find_unit (survey, term, FALSE, &survey->start, &tap) ||
               !find_target (survey, sum, &unit, &factor))
             continue;
 
@@ -500,32 +278,32 @@ read_sum (Survey *survey, const PhNode *node)
 }
 
 static void
-find_feeds (Survey *survey)
+find_feeds (PhSurvey *survey)
 {
   for (guint i = 0; i < ph_graph_get_n_nodes (survey->graph); i++)
     {
       const PhNode *node = ph_graph_get_node (survey->graph, i);
-      g_autoptr (GArray) taps = g_array_new (FALSE, FALSE, sizeof (Tap));
+      g_autoptr (GArray) taps = g_array_new (FALSE, FALSE, sizeof (PhTap));
       g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint));
 
       if (survey->trace->errors[i] != NULL || node->outputs[0] < 0)
         continue;
       if (g_str_equal (node->op_type, "Add") || g_str_equal (node->op_type, "Sum"))
         read_sum (survey, node);
-      if (!is_readable (survey, node))
+      if (!ph_survey_is_readable (survey, node))
         continue;
-      for (guint j = 0; j < count_taps (survey, node); j++)
+      for (guint j = 0; j < ph_survey_count_taps (survey, node); j++)
         {
           PhPlace wanted = survey->start;
-          Tap tap;
-          gsize plane = plane_of (&spec_of (survey, wanted.value)->shape);
-          gboolean flat = !is_conv (node) && wanted.index % plane == 0;
+          PhTap tap;
+          gsize plane = ph_survey_plane (&ph_survey_get_spec (survey, wanted.value)->shape);
+          gboolean flat = !ph_survey_is_conv (node) && wanted.index % plane == 0;
 
           /* A matrix reads each position of the map by itself. */
           for (gsize p = 0; p < (flat ? plane : 1); p++)
             {
               wanted.index = survey->start.index + p;
-              if (find_tap (survey, node, j, &wanted, &tap))
+              if (ph_survey_find_tap (survey, node, j, &wanted, &tap))
                 {
                   g_array_append_val (taps, tap);
                   g_array_append_val (numbers, j);
@@ -614,7 +392,7 @@ ph_circuit_new (PhModel *model, const PhUnit *unit, GError **error)
   circuit->fed_by = g_ptr_array_new_with_free_func ((GDestroyNotify)synapse_free);
   circuit->feeds = g_ptr_array_new_with_free_func ((GDestroyNotify)synapse_free);
 
-  Survey survey = { model, graph, trace, circuit, { value, region.offset, 1 } };
+  PhSurvey survey = { model, graph, trace, circuit, { value, region.offset, 1 } };
 
   find_fed_by (&survey);
   find_feeds (&survey);
