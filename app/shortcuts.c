@@ -50,6 +50,7 @@ const PhShortcut ph_shortcuts[] = {
   { UNIT, N_ ("Copy the unit’s name"), "page.copy-name", "<Primary>c" },
   { UNIT, N_ ("Copy the picture"), "page.copy-picture", "<Primary><Shift>c" },
   { UNIT, N_ ("Show or hide the examples"), "page.toggle-examples", "e" },
+  { UNIT, N_ ("Show or hide the circuit"), "page.toggle-circuit", "w" },
   { UNIT, N_ ("Save the strip of examples"), "page.save-strip", "<Shift>s" },
   { UNIT, N_ ("Show or hide curve and settings"), "page.toggle-panel", "<Shift>F9" },
 

@@ -186,6 +186,8 @@ static void
 strip_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PhUnitPage *self = PH_UNIT_PAGE (widget);
+  GtkWidget *strip = g_str_equal (name, "page.toggle-circuit") ? GTK_WIDGET (self->circuit)
+                                                               : GTK_WIDGET (self->strip);
   gboolean shown;
 
   if (g_str_equal (name, "page.save-strip"))
@@ -193,8 +195,8 @@ strip_action (GtkWidget *widget, const char *name, GVariant *parameter)
       ph_unit_page_choose_strip_file (self);
       return;
     }
-  g_object_get (self->strip, "shown", &shown, NULL);
-  g_object_set (self->strip, "shown", !shown, NULL);
+  g_object_get (strip, "shown", &shown, NULL);
+  g_object_set (strip, "shown", !shown, NULL);
 }
 
 void
@@ -202,6 +204,7 @@ ph_unit_page_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "page.save-strip", NULL, strip_action);
   gtk_widget_class_install_action (widget_class, "page.toggle-examples", NULL, strip_action);
+  gtk_widget_class_install_action (widget_class, "page.toggle-circuit", NULL, strip_action);
   gtk_widget_class_install_action (widget_class, "page.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "page.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "page.restart", NULL, restart_action);

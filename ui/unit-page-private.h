@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/activation-grid.h"
+#include "ui/circuit-strip.h"
 #include "ui/example-strip.h"
 #include "ui/frame-history.h"
 #include "ui/image-view.h"
@@ -59,6 +60,7 @@ struct _PhUnitPage
   PhPieceList *terms;
   PhSettingRows *rows;
   PhExampleStrip *strip;
+  PhCircuitStrip *circuit;
 
   /* owned */
   PhFrameHistory *history;

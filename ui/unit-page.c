@@ -65,6 +65,7 @@ ph_unit_page_enter (PhPage *page)
   PhUnitPage *self = PH_UNIT_PAGE (page);
 
   self->visible = TRUE;
+  ph_circuit_strip_set_active (self->circuit, TRUE);
   ph_unit_page_resume (self);
 }
 
@@ -75,6 +76,7 @@ ph_unit_page_leave (PhPage *page)
   PhUnitPage *self = PH_UNIT_PAGE (page);
 
   self->visible = FALSE;
+  ph_circuit_strip_set_active (self->circuit, FALSE);
   g_clear_handle_id (&self->restart_source, g_source_remove);
   if (!ph_unit_page_is_running (self))
     return;
@@ -83,14 +85,16 @@ ph_unit_page_leave (PhPage *page)
   ph_job_stop (self->job);
 }
 
-/* What a set of images says about the unit. */
+/* What a set of images and what the weights say about the unit. */
 static void
-show_examples (PhUnitPage *self)
+show_strips (PhUnitPage *self)
 {
   PhModel *model = ph_page_get_model (PH_PAGE (self));
 
   ph_example_strip_set_queue (self->strip, ph_page_get_queue (PH_PAGE (self)));
   ph_example_strip_show (self->strip, model, self->has_unit ? &self->unit : NULL);
+  ph_circuit_strip_set_queue (self->circuit, ph_page_get_queue (PH_PAGE (self)));
+  ph_circuit_strip_show (self->circuit, model, self->has_unit ? &self->unit : NULL);
 }
 
 /* Units belong to their network. */
@@ -100,7 +104,7 @@ on_model_changed (PhUnitPage *self)
   ph_unit_page_cancel_loading (self);
   ph_unit_page_cancel (self);
   ph_unit_page_set_aim (self, NULL, NULL);
-  show_examples (self);
+  show_strips (self);
   ph_unit_page_clear (self);
   ph_unit_page_update (self);
 }
@@ -180,6 +184,7 @@ ph_unit_page_class_init (PhUnitPageClass *klass)
                                                0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (PH_TYPE_ACTIVATION_GRID);
+  g_type_ensure (PH_TYPE_CIRCUIT_STRIP);
   g_type_ensure (PH_TYPE_EXAMPLE_STRIP);
   g_type_ensure (PH_TYPE_IMAGE_VIEW);
   g_type_ensure (PH_TYPE_PLOT);
@@ -200,6 +205,7 @@ ph_unit_page_class_init (PhUnitPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, bar);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, pause_button);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, strip);
+  gtk_widget_class_bind_template_child (widget_class, PhUnitPage, circuit);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, scrubber);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, scrubber_adjustment);
   gtk_widget_class_bind_template_child (widget_class, PhUnitPage, status_label);
@@ -232,6 +238,7 @@ ph_unit_page_init (PhUnitPage *self)
   g_assert (PH_IS_PLOT (self->plot));
   g_assert (PH_IS_ACTIVATION_GRID (self->grid));
   g_assert (PH_IS_EXAMPLE_STRIP (self->strip));
+  g_assert (PH_IS_CIRCUIT_STRIP (self->circuit));
 
   gtk_range_set_show_fill_level (self->scrubber, TRUE);
   gtk_range_set_restrict_to_fill_level (self->scrubber, FALSE);
@@ -267,7 +274,7 @@ ph_unit_page_show (PhUnitPage *self, PhModel *model, const PhUnit *unit)
   ph_page_set_model (PH_PAGE (self), model);
   ph_unit_page_set_aim (self, unit, NULL);
   ph_image_view_zoom_fit (self->image_view);
-  show_examples (self);
+  show_strips (self);
   ph_unit_page_start (self);
 }
 
@@ -289,6 +296,14 @@ ph_unit_page_dup_unit_name (PhUnitPage *self)
   PhModel *model = ph_page_get_model (PH_PAGE (self));
 
   return model != NULL && self->has_unit ? ph_unit_dup_name (model, &self->unit) : NULL;
+}
+
+void
+ph_unit_page_set_thumbnails (PhUnitPage *self, PhThumbnails *thumbnails)
+{
+  g_return_if_fail (PH_IS_UNIT_PAGE (self));
+
+  ph_circuit_strip_set_thumbnails (self->circuit, thumbnails);
 }
 
 void

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/page.h"
+#include "ui/thumbnails.h"
 
 G_BEGIN_DECLS
 
@@ -38,6 +39,9 @@ void ph_unit_page_show_recipe (PhUnitPage *self, PhModel *model, const char *pat
 /** ph_unit_page_save: writes the picture as it is shown, with its recipe inside, to the PNG file
  * @path, in the background; the outcome is told in a toast. There must be a picture. */
 void ph_unit_page_save (PhUnitPage *self, const char *path);
+
+/** ph_unit_page_set_thumbnails: where the pictures of other units come from. */
+void ph_unit_page_set_thumbnails (PhUnitPage *self, PhThumbnails *thumbnails);
 
 /** ph_unit_page_set_images: (nullable): path of the set of images whose examples are shown. */
 void ph_unit_page_set_images (PhUnitPage *self, const char *path);

@@ -409,6 +409,7 @@ ph_main_window_new (GtkApplication *application, PhQueue *queue, PhThumbnails *t
   ph_page_set_queue (PH_PAGE (self->image), queue);
   ph_explore_page_set_thumbnails (self->explore, thumbnails);
   ph_image_page_set_thumbnails (self->image, thumbnails);
+  ph_unit_page_set_thumbnails (self->unit, thumbnails);
   g_settings_bind (settings, "thumbnail-size", self->explore, "unit-size", G_SETTINGS_BIND_GET);
   ph_job_list_set_queue (PH_JOB_LIST (self->jobs_list), queue);
   g_signal_connect_swapped (queue, "notify::n-items", G_CALLBACK (on_jobs), self);
