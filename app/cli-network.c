@@ -19,6 +19,13 @@ ph_cli_open (PhCli *cli, const char *name, GError **error)
           g_free (path);
           path = g_steal_pointer (&shipped);
         }
+      else
+        {
+          g_free (path);
+          path = ph_catalogue_resolve (name, error);
+          if (path == NULL)
+            return NULL;
+        }
     }
   model = ph_model_load (path, cli->cancellable, error);
   if (model == NULL)

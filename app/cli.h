@@ -77,8 +77,9 @@ extern const PhVerb *const ph_verbs[];
 /** ph_common_options: options that every verb has. */
 extern const GOptionEntry ph_common_options[];
 
-/** ph_cli_open: opens the network file @name, or a shipped network by its name ("textbook"), and
- * prints what the user should know about it to standard error. */
+/** ph_cli_open: opens the network file @name, or by its name a network that is shipped ("textbook")
+ * or was fetched ("squeezenet-1.1"), and prints what the user should know about it to standard
+ * error. */
 PhModel *ph_cli_open (PhCli *cli, const char *name, GError **error);
 
 /** ph_cli_print_json: one line on standard output; takes the builder's root. */

@@ -19,6 +19,7 @@
 #include "base/tensor.h"
 #include "data/augment.h"
 #include "data/batch.h"
+#include "data/catalogue.h"
 #include "data/dataset.h"
 #include "data/download.h"
 #include "data/shipped.h"

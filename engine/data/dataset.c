@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "data/catalogue.h"
+
 /* The formats, in the order in which they are tried. */
 static const PhDatasetReader *const readers[] = {
   &ph_dataset_world,    &ph_dataset_idx,     &ph_dataset_cifar10,
@@ -206,8 +208,13 @@ read_head (const char *path, guint8 *head, gsize size, gsize *n, GError **error)
 }
 
 PhDataset *
-ph_dataset_open (const char *path, GCancellable *cancellable, GError **error)
+ph_dataset_open (const char *name, GCancellable *cancellable, GError **error)
 {
+  g_autofree char *path = ph_catalogue_resolve (name, error);
+
+  if (path == NULL)
+    return NULL;
+
   gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
   g_autofree char *shown = g_filename_display_name (path);
   guint8 head[4096];

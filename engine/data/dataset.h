@@ -17,7 +17,7 @@ typedef struct _PhDataset PhDataset;
 
 /**
  * ph_dataset_open:
- * @path: one of
+ * @name: one of
  *   - a folder of images: a class for each folder inside it, at any depth (the class is named by
  *     the folder at the depth of the outermost images), or images alone, which have no labels
  *   - an MNIST-like IDX file of images, also .gz, with its labels beside it, or their folder
@@ -25,6 +25,7 @@ typedef struct _PhDataset PhDataset;
  *     there are any; open the test batch by its own name)
  *   - "world:NAME" with, if wanted, ", images N", ", seed N", ", size PIXELS": pictures that the
  *     program draws itself; ph_worlds() lists the names
+ *   - the name of a set in the catalogue that was fetched, "fashion-mnist"
  *   - a .zip (.tar, .tar.gz, .7z …) with any of these, which is unpacked once into the user's cache
  *
  * Lists what is there without decoding it, so an image that cannot be read is found when it is
@@ -33,7 +34,7 @@ typedef struct _PhDataset PhDataset;
  * Returns: (transfer full): %NULL with an error that names the file: %G_FILE_ERROR, or
  * %PH_ERROR_DATA_INVALID when it is none of these or holds no image.
  */
-PhDataset *ph_dataset_open (const char *path, GCancellable *cancellable, GError **error);
+PhDataset *ph_dataset_open (const char *name, GCancellable *cancellable, GError **error);
 
 PhDataset *ph_dataset_ref (PhDataset *dataset);
 void ph_dataset_unref (PhDataset *dataset);

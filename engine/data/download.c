@@ -206,6 +206,16 @@ run (Transfer *self, GError **error)
     }
 }
 
+/* A file of another length is not the one that is wanted, and will be replaced. */
+static gboolean
+is_there (const PhDownload *what)
+{
+  GStatBuf found;
+
+  return g_stat (what->path, &found) == 0 &&
+         (what->bytes == 0 || (guint64)found.st_size == what->bytes);
+}
+
 gboolean
 ph_download (const PhDownload *what, const PhMonitor *monitor, gboolean *stopped,
              GCancellable *cancellable, GError **error)
@@ -220,7 +230,7 @@ ph_download (const PhDownload *what, const PhMonitor *monitor, gboolean *stopped
 
   if (stopped != NULL)
     *stopped = FALSE;
-  if (g_file_test (what->path, G_FILE_TEST_EXISTS))
+  if (is_there (what))
     return TRUE;
   if (host == NULL || *host == '\0' ||
       (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")))

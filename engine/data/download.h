@@ -27,7 +27,7 @@ typedef struct
  *
  * Fetches a file. What arrives is written to "PATH.part"; only when its length and digest are right
  * does it take the name @path, so a file of that name is always whole. Nothing is done when it is
- * there already.
+ * there already with that length.
  *
  * A ".part" that exists is continued where it ends (HTTP range requests), whoever left it: a stop,
  * a cancellation, a crash or a broken connection. If the server's file is another one by now (its
