@@ -77,9 +77,9 @@ ph_examples_join (PhExamples *examples, const PhExamples *other)
     ph_examples_add_lowest (examples, &other->lowest[i]);
 }
 
-/* A permutation of the digests that is not their order (splitmix64's finish). */
-static guint64
-mix (guint64 x)
+/* splitmix64's finish. */
+guint64
+ph_sample_key (guint64 x)
 {
   x = (x ^ x >> 30) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
   x = (x ^ x >> 27) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
@@ -100,12 +100,12 @@ ph_sample_offer (PhSample *sample, guint64 digest, guint32 image)
           sample->image[i] = image;
           return (int)i;
         }
-      if (mix (sample->digest[i]) > mix (sample->digest[worst]))
+      if (ph_sample_key (sample->digest[i]) > ph_sample_key (sample->digest[worst]))
         worst = i;
     }
   if (sample->n < PH_N_SAMPLE)
     worst = sample->n++;
-  else if (mix (digest) > mix (sample->digest[worst]))
+  else if (ph_sample_key (digest) > ph_sample_key (sample->digest[worst]))
     return -1;
   sample->image[worst] = image;
   sample->digest[worst] = digest;

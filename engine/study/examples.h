@@ -67,6 +67,9 @@ typedef struct
   guint64 digest[PH_N_SAMPLE];
 } PhSample;
 
+/** ph_sample_key: a permutation of digests that is not their order: the smallest are the sample. */
+guint64 ph_sample_key (guint64 digest);
+
 /** ph_sample_offer: Returns: the place that the image takes (which another may have had), or -1
  * when it is not in the sample. */
 int ph_sample_offer (PhSample *sample, guint64 digest, guint32 image);

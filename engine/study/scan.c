@@ -1,14 +1,10 @@
 #include "study/scan.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
-#include "data/batch.h"
-#include "kernels/parallel.h"
-#include "network/run.h"
+#include "study/showing.h"
 
-/* Images that are prepared together. */
-#define BATCH 16
+#define BATCH PH_SHOWING_BATCH
 
 /* Seconds between two writes: short at first, so that results appear, then longer, and never so
  * short that writing takes more than a twentieth of the time. */
@@ -23,7 +19,6 @@ typedef struct
   const PhPeers *peers;
   const PhMonitor *monitor;
   GCancellable *cancellable;
-  PhPreprocess preprocess;
   gint64 begun; /* when the scanning itself began */
 
   /* owned */
@@ -33,11 +28,7 @@ typedef struct
   PhTally *received; /* rank 0, when there are others */
   GArray *waiting;   /* of PhWaiting: all that is to be done */
   GArray *own;       /* of PhWaiting: this rank's share */
-  PhPlan *plan;
-  PhRun **runs; /* one for each thread */
-  guint n_runs;
-  PhBatches *batches;
-  PhBatch *batch;  /* nullable: in hand */
+  PhShowing *showing;
   GArray *scanned; /* of PhScanned: in this round */
   guint at;        /* of own: the next */
   guint n_done;    /* of waiting, by all ranks */
@@ -64,11 +55,7 @@ agree (const Scan *scan, gboolean good)
 static void
 scan_clear (Scan *scan)
 {
-  g_clear_pointer (&scan->batches, ph_batches_free);
-  for (guint i = 0; i < scan->n_runs; i++)
-    g_clear_pointer (&scan->runs[i], ph_run_free);
-  g_free (scan->runs);
-  g_clear_pointer (&scan->plan, ph_plan_unref);
+  g_clear_pointer (&scan->showing, ph_showing_free);
   g_clear_pointer (&scan->waiting, g_array_unref);
   g_clear_pointer (&scan->own, g_array_unref);
   g_clear_pointer (&scan->scanned, g_array_unref);
@@ -76,19 +63,6 @@ scan_clear (Scan *scan)
   g_clear_pointer (&scan->received, ph_tally_free);
   g_clear_pointer (&scan->store, ph_store_close);
   g_clear_pointer (&scan->targets, ph_targets_free);
-}
-
-static gboolean
-prepare_image (const PhImage *image, guint item, guint epoch, float *x, gpointer data,
-               GError **error)
-{
-  const PhPreprocess *p = data;
-  g_autoptr (PhImage) input = ph_preprocess_fit (p, image, FALSE, error);
-
-  if (input == NULL)
-    return FALSE;
-  ph_preprocess_apply (p, 1, p->height, p->width, input->data, x);
-  return TRUE;
 }
 
 /* Rank 0 looks what there is to do and tells the others. */
@@ -132,15 +106,7 @@ take_share (Scan *scan, GError **error)
 {
   guint rank = scan->peers != NULL ? scan->peers->rank : 0;
   guint size = scan->peers != NULL ? scan->peers->size : 1;
-  const PhPreprocess *p = &scan->preprocess;
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (guint));
-  PhBatchOptions options = { .size = BATCH,
-                             .item_size = (gsize)p->channels * p->height * p->width,
-                             .least = ph_preprocess_shorter_side (p),
-                             .digests = TRUE,
-                             .n_threads = ph_parallel_get_threads (),
-                             .prepare = prepare_image,
-                             .data = &scan->preprocess };
 
   scan->own = g_array_new (FALSE, FALSE, sizeof (PhWaiting));
   for (guint i = rank; i < scan->waiting->len; i += size)
@@ -150,77 +116,33 @@ take_share (Scan *scan, GError **error)
       g_array_append_val (scan->own, *image);
       g_array_append_val (items, image->item);
     }
-  scan->batches = ph_batches_new (scan->dataset, (guint *)items->data, items->len, &options, error);
-  return scan->batches != NULL;
+  scan->showing = ph_showing_new (scan->model, scan->targets, scan->dataset, (guint *)items->data,
+                                  items->len, TRUE, error);
+  return scan->showing != NULL;
 }
 
-/* A network for each thread: one image at a time gives the same numbers wherever it is computed,
- * and its activations stay in the caches until they are looked at. */
-static gboolean
-make_runs (Scan *scan, GError **error)
-{
-  PhShape input =
-      ph_model_input_shape (scan->model, 1, scan->preprocess.height, scan->preprocess.width);
-  guint n = scan->targets->targets->len;
-  g_autofree int *values = g_new (int, n);
-
-  for (guint i = 0; i < n; i++)
-    values[i] = ((PhTarget *)scan->targets->targets->pdata[i])->value;
-  ph_parallel_push_alone ();
-  scan->plan =
-      ph_plan_new_for_image (ph_model_get_graph (scan->model), &input, values, n, FALSE, error);
-  ph_parallel_pop_alone ();
-  if (scan->plan == NULL)
-    return FALSE;
-  scan->n_runs = ph_parallel_get_threads ();
-  scan->runs = g_new0 (PhRun *, scan->n_runs);
-  for (guint i = 0; i < scan->n_runs; i++)
-    if ((scan->runs[i] = ph_run_new (scan->plan, error)) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
-/* A batch that the threads divide among them. */
+/* A batch that is being looked at. */
 typedef struct
 {
   Scan *scan;
-  PhBatch *batch;
+  const PhBatch *batch;
   const PhWaiting *images;
   int places[BATCH]; /* in the even sample */
-  atomic_uint next;
 } Work;
 
 static void
-look_at_images (gsize begin, gsize end, guint thread, gpointer data)
+add_to_tally (guint i, const float *const *values, gpointer data)
 {
   Work *work = data;
-  Scan *scan = work->scan;
-  PhRun *run = scan->runs[thread];
-  gsize size = (gsize)scan->preprocess.channels * scan->preprocess.height * scan->preprocess.width;
-  guint n_targets = scan->targets->targets->len;
-  g_autofree const float **values = g_new (const float *, n_targets);
-  guint i;
 
-  ph_parallel_push_alone ();
-  while ((i = atomic_fetch_add (&work->next, 1)) < work->batch->n)
-    {
-      if (work->batch->failures[i] != NULL)
-        continue;
-      memcpy (ph_run_get_input (run, 0), work->batch->x + i * size, size * sizeof (float));
-      if (!ph_run_forward (run, scan->cancellable, NULL))
-        break;
-      for (guint t = 0; t < n_targets; t++)
-        values[t] = ph_run_get_value (run, ((PhTarget *)scan->targets->targets->pdata[t])->value);
-      ph_tally_add (scan->tally, work->images[i].image, work->batch->digests[i],
-                    work->batch->labels[i], work->places[i], values);
-    }
-  ph_parallel_pop_alone ();
+  ph_tally_add (work->scan->tally, work->images[i].image, work->batch->digests[i],
+                work->batch->labels[i], work->places[i], values);
 }
 
 static gboolean
 scan_batch (Scan *scan, GError **error)
 {
-  PhBatch *batch = ph_batches_next (scan->batches, scan->cancellable, error);
+  PhBatch *batch = ph_showing_read (scan->showing, scan->cancellable, error);
   Work work = { .scan = scan, .batch = batch };
 
   if (batch == NULL)
@@ -234,8 +156,7 @@ scan_batch (Scan *scan, GError **error)
   for (guint i = 0; i < batch->n; i++)
     if (work.places[i] >= 0 && scan->tally->sample.image[work.places[i]] != work.images[i].image)
       work.places[i] = -1;
-  ph_parallel_for (scan->n_runs, 1, look_at_images, &work);
-  if (g_cancellable_set_error_if_cancelled (scan->cancellable, error))
+  if (!ph_showing_look (scan->showing, batch, add_to_tally, &work, scan->cancellable, error))
     return FALSE;
   for (guint i = 0; i < batch->n; i++)
     {
@@ -245,7 +166,7 @@ scan_batch (Scan *scan, GError **error)
       g_array_append_val (scan->scanned, scanned);
     }
   scan->at += batch->n;
-  ph_batches_release (scan->batches, batch);
+  ph_showing_release (scan->showing, batch);
   return TRUE;
 }
 
@@ -398,7 +319,6 @@ run (Scan *scan, const char *const *layers, gboolean at_position, guint row, gui
   PhProgress progress = { 0 };
   gboolean good;
 
-  scan->preprocess = *ph_model_get_preprocess (scan->model);
   scan->scanned = g_array_new (FALSE, FALSE, sizeof (PhScanned));
   g_array_set_clear_func (scan->scanned, clear_scanned);
   scan->targets = ph_targets_new (scan->model, layers, at_position, row, column, error);
@@ -417,7 +337,7 @@ run (Scan *scan, const char *const *layers, gboolean at_position, guint row, gui
     }
   if (!agree (scan, good) || !find_work (scan, result->path, &result->anew, error))
     return FALSE;
-  good = take_share (scan, error) && make_runs (scan, error);
+  good = take_share (scan, error);
   if (!agree (scan, good) || !scan_rounds (scan, error))
     return FALSE;
   if (is_first (scan) && !ph_store_get_progress (scan->store, &progress, error))

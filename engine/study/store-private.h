@@ -29,6 +29,24 @@ typedef struct
   guint32 first, n_bins;
 } PhHistogramHead;
 
+/** PhLayerRow: a layer as the store has it. */
+typedef struct
+{
+  gint64 id;
+  guint n_channels, rows, columns;
+} PhLayerRow;
+
+/** ph_store_find_layer: Returns: %FALSE with %PH_ERROR_NO_SUCH_UNIT when it was not watched. */
+gboolean ph_store_find_layer (PhStore *store, const char *target, PhLayerRow *layer,
+                              GError **error);
+
+/** ph_store_count_positions: numbers of each map that count: one at a chosen position. */
+guint ph_store_count_positions (PhStore *store, const PhLayerRow *layer);
+
+/** ph_store_get_array: copies a column of whole elements of @size bytes, at most @most. Returns:
+ * how many. */
+guint ph_store_get_array (sqlite3_stmt *statement, int column, gpointer to, gsize size, guint most);
+
 /** ph_store_fail: sets @error from what SQLite says. Returns: %FALSE. */
 gboolean ph_store_fail (PhStore *store, GError **error);
 

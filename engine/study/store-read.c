@@ -5,9 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Copies a column of whole elements of @size bytes, at most @most. Returns: how many. */
-static guint
-get_array (sqlite3_stmt *statement, int column, gpointer to, gsize size, guint most)
+guint
+ph_store_get_array (sqlite3_stmt *statement, int column, gpointer to, gsize size, guint most)
 {
   gsize n = (gsize)sqlite3_column_bytes (statement, column) / size;
 
@@ -46,13 +45,13 @@ get_unit (sqlite3_stmt *statement, PhUnitTally *unit, PhSampleRow *rows, guint *
   memset (unit, 0, sizeof *unit);
   unit->n = (guint64)sqlite3_column_int64 (statement, 0);
   unit->examples.n_highest =
-      get_array (statement, 1, unit->examples.highest, sizeof (PhExample), PH_N_HIGHEST);
+      ph_store_get_array (statement, 1, unit->examples.highest, sizeof (PhExample), PH_N_HIGHEST);
   unit->examples.n_lowest =
-      get_array (statement, 2, unit->examples.lowest, sizeof (PhExample), PH_N_LOWEST);
-  *n_rows = get_array (statement, 3, rows, sizeof *rows, PH_N_SAMPLE);
+      ph_store_get_array (statement, 2, unit->examples.lowest, sizeof (PhExample), PH_N_LOWEST);
+  *n_rows = ph_store_get_array (statement, 3, rows, sizeof *rows, PH_N_SAMPLE);
   get_histogram (statement, 4, &unit->histogram);
-  get_array (statement, 5, &unit->sum, sizeof unit->sum, 1);
-  get_array (statement, 6, &unit->squares, sizeof unit->squares, 1);
+  ph_store_get_array (statement, 5, &unit->sum, sizeof unit->sum, 1);
+  ph_store_get_array (statement, 6, &unit->squares, sizeof unit->squares, 1);
   unit->zeros = (guint64)sqlite3_column_int64 (statement, 7);
 }
 
@@ -127,7 +126,7 @@ load_classes (PhStore *store, PhTally *tally, GError **error)
         {
           guint n = ((PhTarget *)tally->targets->targets->pdata[t])->n_channels;
 
-          get_array (sums, 2, tally->class_sums[t] + (gsize)label * n, sizeof (gint64), n);
+          ph_store_get_array (sums, 2, tally->class_sums[t] + (gsize)label * n, sizeof (gint64), n);
         }
     }
   return !failed;
@@ -155,14 +154,8 @@ ph_store_get_progress (PhStore *store, PhProgress *progress, GError **error)
   return TRUE;
 }
 
-typedef struct
-{
-  gint64 id;
-  guint n_channels, rows, columns;
-} LayerRow;
-
-static gboolean
-find_layer (PhStore *store, const char *target, LayerRow *layer, GError **error)
+gboolean
+ph_store_find_layer (PhStore *store, const char *target, PhLayerRow *layer, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = ph_store_prepare (
       store, "SELECT id, channels, height, width FROM layer WHERE name = ?", error);
@@ -173,10 +166,10 @@ find_layer (PhStore *store, const char *target, LayerRow *layer, GError **error)
   sqlite3_bind_text (statement, 1, target, -1, SQLITE_STATIC);
   if (ph_store_step (store, statement, &failed, error))
     {
-      *layer = (LayerRow){ sqlite3_column_int64 (statement, 0),
-                           (guint)sqlite3_column_int64 (statement, 1),
-                           MAX (1, (guint)sqlite3_column_int64 (statement, 2)),
-                           MAX (1, (guint)sqlite3_column_int64 (statement, 3)) };
+      *layer = (PhLayerRow){ sqlite3_column_int64 (statement, 0),
+                             (guint)sqlite3_column_int64 (statement, 1),
+                             MAX (1, (guint)sqlite3_column_int64 (statement, 2)),
+                             MAX (1, (guint)sqlite3_column_int64 (statement, 3)) };
       return TRUE;
     }
   if (!failed)
@@ -196,7 +189,7 @@ compare_means (gconstpointer a, gconstpointer b)
 
 /* One number of a blob of sums, without reading the others. */
 static gboolean
-read_classes (PhStore *store, const LayerRow *layer, guint channel, PhUnitStudy *study,
+read_classes (PhStore *store, const PhLayerRow *layer, guint channel, PhUnitStudy *study,
               GError **error)
 {
   g_autoptr (sqlite3_stmt) statement =
@@ -217,7 +210,7 @@ read_classes (PhStore *store, const LayerRow *layer, guint channel, PhUnitStudy 
                            (guint)sqlite3_column_int64 (statement, 1), 0 };
       gint64 sum = 0;
 
-      get_array (statement, 2, &sum, sizeof sum, 1);
+      ph_store_get_array (statement, 2, &sum, sizeof sum, 1);
       mean.mean = ph_class_sum_to_double (sum) / mean.n;
       g_array_append_val (means, mean);
     }
@@ -255,9 +248,8 @@ set_moments (PhUnitStudy *study, const PhUnitTally *unit, guint positions)
   study->histogram = unit->histogram;
 }
 
-/* At a chosen position, one number of each map counts. */
-static guint
-count_positions (PhStore *store, const LayerRow *layer)
+guint
+ph_store_count_positions (PhStore *store, const PhLayerRow *layer)
 {
   g_autoptr (sqlite3_stmt) statement =
       ph_store_prepare (store, "SELECT at_row IS NULL FROM layer WHERE id = ?", NULL);
@@ -278,9 +270,9 @@ ph_store_read_unit (PhStore *store, const char *target, guint channel, GError **
   PhSampleRow rows[PH_N_SAMPLE];
   guint n_rows = 0;
   gboolean failed = FALSE;
-  LayerRow layer;
+  PhLayerRow layer;
 
-  if (!find_layer (store, target, &layer, error))
+  if (!ph_store_find_layer (store, target, &layer, error))
     return NULL;
   statement = ph_store_prepare (
       store, "SELECT " UNIT_COLUMNS " FROM unit WHERE layer = ? AND channel = ?", error);
@@ -300,7 +292,7 @@ ph_store_read_unit (PhStore *store, const char *target, guint channel, GError **
     }
   study->rows = layer.rows;
   study->columns = layer.columns;
-  set_moments (study, unit, count_positions (store, &layer));
+  set_moments (study, unit, ph_store_count_positions (store, &layer));
   for (guint i = 0; i < n_rows; i++)
     if (isfinite (rows[i].value))
       study->sample[study->n_sample++] = (PhExample){ .value = rows[i].value,
@@ -324,99 +316,6 @@ ph_unit_study_quantile (const PhUnitStudy *study, double share)
   guint i = (guint)(CLAMP (share, 0, 1) * study->n_sample);
 
   return study->n_sample > 0 ? &study->sample[MIN (i, study->n_sample - 1)] : NULL;
-}
-
-/* Sums of all channels over the class and over all classes, in fixed point. */
-static gboolean
-sum_classes (PhStore *store, const LayerRow *layer, guint label, gint64 *own, double *all,
-             guint64 *n_own, guint64 *n_all, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = ph_store_prepare (
-      store,
-      "SELECT class.label, n, sums FROM class_sum JOIN class ON class.label = class_sum.label "
-      "WHERE layer = ?",
-      error);
-  g_autofree gint64 *sums = g_new0 (gint64, layer->n_channels);
-  gboolean failed = FALSE;
-
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, layer->id);
-  while (ph_store_step (store, statement, &failed, error))
-    {
-      guint64 n = (guint64)sqlite3_column_int64 (statement, 1);
-      guint got = get_array (statement, 2, sums, sizeof *sums, layer->n_channels);
-
-      *n_all += n;
-      for (guint c = 0; c < got; c++)
-        all[c] += ph_class_sum_to_double (sums[c]);
-      if ((guint)sqlite3_column_int64 (statement, 0) == label)
-        {
-          *n_own = n;
-          memcpy (own, sums, got * sizeof *sums);
-        }
-    }
-  return !failed;
-}
-
-static gboolean
-read_selectivity (PhStore *store, const LayerRow *layer, guint label, double *values,
-                  GError **error)
-{
-  g_autofree gint64 *own = g_new0 (gint64, layer->n_channels);
-  g_autofree double *all = g_new0 (double, layer->n_channels);
-  guint64 n_own = 0, n_all = 0;
-
-  if (!sum_classes (store, layer, label, own, all, &n_own, &n_all, error))
-    return FALSE;
-  for (guint c = 0; c < layer->n_channels; c++)
-    {
-      double sum = ph_class_sum_to_double (own[c]);
-      double mean = MAX (0, sum / MAX ((double)n_own, 1));
-      double others = MAX (0, (all[c] - sum) / MAX ((double)(n_all - n_own), 1));
-
-      values[c] = mean + others > 0 ? (mean - others) / (mean + others) : 0;
-    }
-  return TRUE;
-}
-
-GArray *
-ph_store_read_layer (PhStore *store, const char *target, PhLayerColumn column, guint label,
-                     GError **error)
-{
-  g_autoptr (GArray) values = g_array_new (FALSE, TRUE, sizeof (double));
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  gboolean failed = FALSE;
-  guint positions;
-  LayerRow layer;
-
-  if (!find_layer (store, target, &layer, error))
-    return NULL;
-  g_array_set_size (values, layer.n_channels);
-  if (column == PH_COLUMN_SELECTIVITY)
-    return read_selectivity (store, &layer, label, (double *)values->data, error)
-               ? g_steal_pointer (&values)
-               : NULL;
-  positions = count_positions (store, &layer);
-  statement = ph_store_prepare (
-      store, "SELECT channel, n, zeros, substr (highest, 1, 4) FROM unit WHERE layer = ?", error);
-  if (statement == NULL)
-    return NULL;
-  sqlite3_bind_int64 (statement, 1, layer.id);
-  while (ph_store_step (store, statement, &failed, error))
-    {
-      guint channel = (guint)sqlite3_column_int64 (statement, 0);
-      double n = MAX (1, (double)sqlite3_column_int64 (statement, 1));
-      float peak = 0;
-
-      get_array (statement, 3, &peak, sizeof peak, 1);
-      if (channel < layer.n_channels)
-        g_array_index (values, double, channel) =
-            column == PH_COLUMN_PEAK
-                ? peak
-                : (double)sqlite3_column_int64 (statement, 2) / (n * positions);
-    }
-  return failed ? NULL : g_steal_pointer (&values);
 }
 
 char *

@@ -140,6 +140,50 @@ typedef enum
 GArray *ph_store_read_layer (PhStore *store, const char *target, PhLayerColumn column, guint label,
                              GError **error);
 
+/** PhTop: contents (digests) of the images that excite a unit most, the highest first. */
+typedef struct
+{
+  guint n;
+  guint64 digest[PH_N_HIGHEST];
+} PhTop;
+
+/** ph_store_read_tops: (element-type PhTop): of each channel of a layer at most @most images; those
+ * to which it answers 0, silent behind a relu, are left out. %NULL with %PH_ERROR_NO_SUCH_UNIT. */
+GArray *ph_store_read_tops (PhStore *store, const char *target, guint most, GError **error);
+
+/** ph_store_read_class_means: (n_channels, @n_classes): the mean of each channel's values over each
+ * class, NAN for a class without images. Free with g_free(); %NULL with %PH_ERROR_NO_SUCH_UNIT. */
+double *ph_store_read_class_means (PhStore *store, const char *target, guint n_classes,
+                                   GError **error);
+
+/* Means over the positions of each channel, image by image: see study/means.h. */
+
+/** PhStoreImage: an image that was looked at; @name: owned by the array. */
+typedef struct
+{
+  guint64 digest;
+  char *name;
+  int label;
+} PhStoreImage;
+
+/** ph_store_list_images: (transfer full) (element-type PhStoreImage): those that could be read,
+ * each content once, in the order of their digests. */
+GArray *ph_store_list_images (PhStore *store, GError **error);
+
+/** ph_store_list_means: (transfer full) (element-type guint64): digests of the images whose means
+ * are known, ascending. */
+GArray *ph_store_list_means (PhStore *store, GError **error);
+
+/** ph_store_write_means: @means: for each of @n images, for each target in turn its channels'
+ * numbers; all or nothing at all. */
+gboolean ph_store_write_means (PhStore *store, const PhTargets *targets, const guint64 *digests,
+                               const float *const *means, guint n, GError **error);
+
+/** ph_store_read_means: @means: (out): (n, n_channels). Returns: %FALSE with
+ * %PH_ERROR_DATA_INVALID when one is not known. */
+gboolean ph_store_read_means (PhStore *store, const char *target, const guint64 *digests, guint n,
+                              float *means, GError **error);
+
 /** ph_store_read_image: the name of an image in its dataset and its class, -1 for none. Caller
  * frees. */
 char *ph_store_read_image (PhStore *store, guint32 image, int *label, GError **error);

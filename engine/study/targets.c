@@ -172,8 +172,9 @@ add_everything (PhTargets *targets, PhModel *model, GError **error)
   for (unit.layer = 0; unit.layer < ph_model_get_n_layers (model); unit.layer++)
     {
       layer = ph_model_get_layer (model, unit.layer);
-      /* Probabilities say what the scores before them do. */
+      /* Probabilities say what the scores before them do, which come last, as the classes. */
       if (layer->n_channels > 0 && !g_str_equal (layer->kind, "Softmax") &&
+          !is_classes (model, layer) &&
           g_strcmp0 (ph_target_for_unit (model, &unit), layer->name) == 0 &&
           !add_layer (targets, model, unit.layer, error))
         return FALSE;

@@ -523,6 +523,35 @@ def gallery_keeps_out_of_other_folders(folder):
     assert "letter.txt" in err, err
 
 
+@test
+def compare_a_network_with_itself(tmp):
+    env = dict(ENV, XDG_CACHE_HOME=str(tmp))
+    images = "world:things, images 36, size 40"
+
+    def compare(*args, code=0):
+        done = subprocess.run([CLI, "compare", "textbook", "textbook", *map(str, args)], env=env,
+                              capture_output=True, text=True, timeout=120)
+        assert done.returncode == code, done.stderr
+        return done.stdout, done.stderr
+
+    out = json.loads(compare("--images", images, "--json", "--units", "--top", 3)[0])
+    assert out["images"] == 36 and not out["only-in-a"] and not out["only-in-b"], out
+    assert out["layers"] and len(out["most-changed"]) == 3
+    for layer in out["layers"]:
+        assert layer["weights"] in (0, None) and layer["cka"] is None or layer["cka"] > 0.9999, layer
+        assert len(layer["all-units"]) == layer["units"]
+        assert {u["verdict"] for u in layer["all-units"]} <= {"kept", "silent"}, layer
+    table, _ = compare("--images", images, "--csv", "--units")
+    rows = [line.split(",") for line in table.splitlines()]
+    assert len(rows) == 1 + sum(layer["units"] for layer in out["layers"])
+    assert len({len(row) for row in rows}) == 1 and rows[0][:3] == ["unit", "unit-b", "verdict"]
+    assert compare("--csv")[0].startswith("layer,layer-b,units,parameters,weights,cka")
+    assert "by 36 images:" in compare("--images", images)[0]
+    assert "expected one of" in compare("--sort", "size", code=2)[1]
+    assert "either" in compare("--csv", "--json", code=2)[1]
+    assert "nowhere" in compare("--images", tmp / "nowhere", code=1)[1]
+
+
 def main():
     import pathlib
     import traceback
