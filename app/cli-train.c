@@ -369,7 +369,7 @@ const PhVerb ph_verb_train = {
       "zip). With --mode head a new classifier learns over the frozen features of NET, which are "
       "computed once; with --mode fine-tune the layers after --frozen learn as well, after the "
       "head has learned alone; with --mode scratch everything learns from random weights. NET may "
-      "also be the description of a network: small-vgg, small-resnet, small-inception, "
+      "also be the description of a network: inception, small-vgg, small-resnet, small-inception, "
       "small-mobilenet, or a text file like those. Part of the images is kept for measuring "
       "(--validation). The folder gets network.onnx, with labels and preprocessing inside, and "
       "recipe.txt, from which the same training can be repeated. Ctrl-C keeps the best so far; "

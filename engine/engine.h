@@ -50,6 +50,7 @@
 #include "study/store.h"
 #include "study/strip.h"
 #include "study/targets.h"
+#include "train/adversary.h"
 #include "train/advice.h"
 #include "train/architecture.h"
 #include "train/ensemble.h"

@@ -86,18 +86,31 @@ fill_slot (PhBatches *batches, Slot *slot, guint64 number)
   slot->filled = TRUE;
 }
 
+/* The digest wants the item as it is stored; otherwise it may be one that was kept. */
+static PhImage *
+load_image (PhBatches *batches, PhBatch *batch, guint i, GError **error)
+{
+  guint item = batch->items[i], least = batches->options.least;
+  g_autoptr (GBytes) bytes = NULL;
+
+  batch->digests[i] = 0;
+  if (!batches->options.digests)
+    return ph_dataset_load (batches->dataset, item, least, error);
+  bytes = ph_dataset_read (batches->dataset, item, error);
+  if (bytes == NULL)
+    return NULL;
+  batch->digests[i] = ph_dataset_digest (bytes);
+  return ph_dataset_decode (batches->dataset, item, bytes, least, error);
+}
+
 static void
 prepare_image (PhBatches *batches, PhBatch *batch, guint i)
 {
   const PhBatchOptions *options = &batches->options;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = ph_dataset_read (batches->dataset, batch->items[i], &error);
-  g_autoptr (PhImage) image = bytes != NULL ? ph_dataset_decode (batches->dataset, batch->items[i],
-                                                                 bytes, options->least, &error)
-                                            : NULL;
+  g_autoptr (PhImage) image = load_image (batches, batch, i, &error);
   float *x = batch->x + i * options->item_size;
 
-  batch->digests[i] = options->digests && bytes != NULL ? ph_dataset_digest (bytes) : 0;
   if (image != NULL &&
       options->prepare (image, batch->items[i], batch->epoch, x, options->data, &error))
     return;

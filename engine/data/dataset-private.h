@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/dataset.h"
+#include "data/kept.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,7 @@ struct _PhDataset
   GArray *names;      /* of guint64: where each item's name begins in name_pool */
   GByteArray *name_pool;
   gpointer own; /* the reader's */
+  PhKept *kept; /* nullable: decoded pictures */
 };
 
 /** ph_dataset_new: an empty set. */

@@ -57,6 +57,7 @@ ph_dataset_unref (PhDataset *dataset)
   g_array_unref (dataset->stamps);
   g_array_unref (dataset->names);
   g_byte_array_unref (dataset->name_pool);
+  ph_kept_free (dataset->kept);
   g_free (dataset);
 }
 
@@ -353,10 +354,28 @@ ph_dataset_decode (PhDataset *dataset, guint item, GBytes *bytes, guint least, G
   return dataset->reader->decode (dataset, item, bytes, least, error);
 }
 
+void
+ph_dataset_keep (PhDataset *dataset, gsize limit)
+{
+  PhKept *kept = ph_kept_new (limit);
+
+  if (!g_atomic_pointer_compare_and_exchange (&dataset->kept, NULL, kept))
+    ph_kept_free (kept);
+}
+
 PhImage *
 ph_dataset_load (PhDataset *dataset, guint item, guint least, GError **error)
 {
-  g_autoptr (GBytes) bytes = ph_dataset_read (dataset, item, error);
+  guint64 key = (guint64)least << 32 | item;
+  PhKept *kept = g_atomic_pointer_get (&dataset->kept);
+  PhImage *image = kept != NULL ? ph_kept_get (kept, key) : NULL;
+  g_autoptr (GBytes) bytes = NULL;
 
-  return bytes != NULL ? ph_dataset_decode (dataset, item, bytes, least, error) : NULL;
+  if (image != NULL)
+    return image;
+  bytes = ph_dataset_read (dataset, item, error);
+  image = bytes != NULL ? ph_dataset_decode (dataset, item, bytes, least, error) : NULL;
+  if (image != NULL && kept != NULL)
+    ph_kept_put (kept, key, image);
+  return image;
 }

@@ -93,6 +93,11 @@ guint64 ph_dataset_digest (GBytes *bytes);
 PhImage *ph_dataset_decode (PhDataset *dataset, guint item, GBytes *bytes, guint least,
                             GError **error);
 
+/** ph_dataset_keep: from now on ph_dataset_load() keeps what it has decoded in memory, up to
+ * @limit bytes, and does not read it again: for those who go through the set many times. The first
+ * limit stays. */
+void ph_dataset_keep (PhDataset *dataset, gsize limit);
+
 /** ph_dataset_load: reads and decodes. */
 PhImage *ph_dataset_load (PhDataset *dataset, guint item, guint least, GError **error);
 

@@ -72,7 +72,8 @@ photograph (PhImage *image, PhRng *rng)
             double noise = ph_rng_uniform (rng, -1, 1) + ph_rng_uniform (rng, -1, 1) +
                            ph_rng_uniform (rng, -1, 1);
 
-            *p = (float)CLAMP (value + grain * noise, 0, 1);
+            /* Eight bits, as cameras store them: drawn files and drawn sets are the same. */
+            *p = (float)(guint8)(CLAMP (value + grain * noise, 0, 1) * 255 + 0.5) / 255.0f;
           }
       }
 }

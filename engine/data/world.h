@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /** PH_WORLD_VERSION: raise it when pictures change, so that what was learned from the old ones is
  * known to be old. */
-#define PH_WORLD_VERSION 1
+#define PH_WORLD_VERSION 2
 
 /**
  * PhWorldAttribute:

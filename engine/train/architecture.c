@@ -9,8 +9,8 @@
 #define OPSET 13
 #define DEEPEST 16 /* braces within braces */
 
-const char *const ph_architecture_names[] = { "small-vgg", "small-resnet", "small-inception",
-                                              "small-mobilenet", NULL };
+const char *const ph_architecture_names[] = { "inception",       "small-vgg",       "small-resnet",
+                                              "small-inception", "small-mobilenet", NULL };
 
 static gboolean statements (PhArchitecture *b, gboolean braces);
 
@@ -107,11 +107,17 @@ named (PhArchitecture *b, const char *prefix)
 }
 
 static gboolean
+is_name (const char *word)
+{
+  return g_ascii_isalnum (*word) && strpbrk (word, "/.:") == NULL;
+}
+
+static gboolean
 block (PhArchitecture *b)
 {
   g_autofree char *name = g_strdup (ph_architecture_peek (b));
 
-  if (!g_ascii_isalnum (*name) || strpbrk (name, "/.:") != NULL)
+  if (!is_name (name))
     return ph_architecture_fail (b, "block wants a name of letters and digits");
   b->at++;
   return expect_brace (b, "block") && named (b, name);
@@ -168,6 +174,17 @@ residual (PhArchitecture *b)
   return done;
 }
 
+/* Where names begin that belong to branches: those that stand alone in a block need no name of
+ * their own. */
+static char *
+dup_branches_prefix (PhArchitecture *b)
+{
+  g_autofree char *name = ph_architecture_dup_name (b, "branches");
+  gboolean alone = g_str_equal (name + b->prefix->len, "branches1");
+
+  return alone ? g_strdup (b->prefix->str) : g_strconcat (name, "/", NULL);
+}
+
 static gboolean
 branches (PhArchitecture *b)
 {
@@ -179,11 +196,11 @@ branches (PhArchitecture *b)
 
   if (!ph_architecture_plane (b, "branches") || !expect_brace (b, "branches"))
     return FALSE;
-  prefix = ph_architecture_dup_name (b, "branches");
+  prefix = dup_branches_prefix (b);
   before.name = g_strdup (b->flow.name);
   while (b->tokens[b->at] != NULL && !ph_architecture_accept (b, "}"))
     {
-      g_autofree char *path = g_strdup_printf ("path%u", ends->len + 1);
+      g_autofree char *path = NULL;
       gsize length = b->prefix->len;
       gboolean done;
 
@@ -192,15 +209,19 @@ branches (PhArchitecture *b)
       g_free (b->flow.name);
       b->flow = before;
       b->flow.name = g_strdup (before.name);
-      if (!ph_architecture_accept (b, "path") || !expect_brace (b, "path"))
+      if (!ph_architecture_accept (b, "path"))
         {
           g_free (before.name);
-          return *b->error != NULL
-                     ? FALSE
-                     : ph_architecture_fail (b, "inside branches stand only path { … }");
+          return ph_architecture_fail (b, "inside branches stand only path { … }");
         }
-      g_string_append_printf (
-          b->prefix, "%s/", g_strrstr (prefix, "/") != NULL ? g_strrstr (prefix, "/") + 1 : prefix);
+      path = is_name (ph_architecture_peek (b)) ? g_strdup (b->tokens[b->at++])
+                                                : g_strdup_printf ("path%u", ends->len + 1);
+      if (!expect_brace (b, "path"))
+        {
+          g_free (before.name);
+          return FALSE;
+        }
+      g_string_assign (b->prefix, prefix);
       done = named (b, path);
       g_string_truncate (b->prefix, length);
       if (done && (b->flow.flat || (ends->len > 0 && (b->flow.rows != first.rows ||
@@ -220,7 +241,7 @@ branches (PhArchitecture *b)
     return ph_architecture_fail (b, "branches has no path { … }");
   attrs = ph_attrs_new ();
   ph_attrs_set_int (attrs, "axis", 1);
-  joined = g_strconcat (prefix, "/concat", NULL);
+  joined = g_strconcat (prefix, "concat", NULL);
   if (!ph_architecture_add_node (b, "Concat", joined, attrs, (const char *const *)ends->pdata,
                                  ends->len))
     return FALSE;

@@ -28,7 +28,7 @@ G_BEGIN_DECLS
  * repeat 3 { … }
  * block NAME { … }           # names of the layers inside begin with NAME/
  * residual { … }             # what is inside, plus its input; projected where shapes differ
- * branches { path { … } path { … } }      # side by side, joined along the channels
+ * branches { path { … } path NAME { … } } # side by side, joined along the channels
  * ]|
  *
  * Returns: (transfer full): a finished graph whose only input is "image" and whose only output is

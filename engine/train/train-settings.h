@@ -71,6 +71,8 @@ typedef struct
   int size;
   int seed;
   PhAugment augment;
+  double adversarial_radius;
+  int adversarial_steps;
   int checkpoint;
 } PhTrainSettings;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/optimiser.h"
+#include "train/adversary.h"
 #include "train/trainer.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ struct _PhTrainer
   float *gradient; /* at the scores */
   int *parameters; /* of the plan */
   PhRun *run;
+  PhAdversary *adversary; /* %NULL: images are learned from as they are */
   GArray *epochs;         /* PhEpoch */
   GHashTable *unreadable; /* set of items */
 

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#define KEEP (512u << 20) /* bytes of decoded pictures, for the epochs that follow */
+
 /* Length of the gradient of everything that is trained. */
 static double
 gradient_norm (const PhTrainer *trainer)
@@ -48,6 +50,7 @@ learn (PhTrainer *trainer, const PhFeedBatch *batch, double rate, double *loss,
        GCancellable *cancellable, GError **error)
 {
   const guint64 step = (guint64)batch->epoch * trainer->n_batches + batch->number;
+  const guint64 seed = ((guint64)trainer->settings.seed << 32) ^ step;
   const gsize n_scores = (gsize)trainer->batch * trainer->n_classes;
   PhShape input = trainer->task.shape;
   const float *scores;
@@ -55,7 +58,11 @@ learn (PhTrainer *trainer, const PhFeedBatch *batch, double rate, double *loss,
 
   input.dim[0] = batch->n;
   memcpy (ph_run_get_input (trainer->run, 0), batch->x, ph_shape_count (&input) * sizeof (float));
-  ph_run_set_seed (trainer->run, ((guint64)trainer->settings.seed << 32) ^ step);
+  if (trainer->adversary != NULL &&
+      !ph_adversary_attack (trainer->adversary, &trainer->loss, batch->labels, seed,
+                            ph_run_get_input (trainer->run, 0), cancellable, error))
+    return FALSE;
+  ph_run_set_seed (trainer->run, seed);
   if (!ph_run_forward (trainer->run, cancellable, error))
     return FALSE;
   scores = ph_run_get_value (trainer->run, trainer->task.target);
@@ -191,11 +198,13 @@ report_step (PhTrainer *trainer, double loss, double rate, const PhTrainWatch *w
     watch->step (&progress, watch->data);
 }
 
-/* Keeps the weights when they are better: more accurate; of equals those with the smaller loss. */
+/* Keeps the weights when they are better: more accurate; of equals those with the smaller loss.
+ * What learns from changed images is always better later, though it may answer worse to clean ones.
+ */
 static void
 keep_best (PhTrainer *trainer, int epoch, const PhEvaluation *evaluation)
 {
-  if (trainer->has_best &&
+  if (trainer->has_best && trainer->adversary == NULL &&
       (evaluation->accuracy < trainer->best_accuracy ||
        (evaluation->accuracy == trainer->best_accuracy && evaluation->loss >= trainer->best_loss)))
     return;
@@ -280,9 +289,12 @@ static gboolean
 train (PhTrainer *trainer, const char *path, const char *identity, const PhTrainWatch *watch,
        const PhMonitor *monitor, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (PhFeed) feed = make_feed (trainer, FALSE, error);
+  g_autoptr (PhFeed) feed = NULL;
   PhFeedBatch batch;
 
+  if (trainer->task.preprocess != NULL && trainer->settings.epochs > 1)
+    ph_dataset_keep (trainer->task.dataset, KEEP);
+  feed = make_feed (trainer, FALSE, error);
   if (feed == NULL)
     return FALSE;
   while (trainer->epoch < (guint)trainer->settings.epochs && is_patient (trainer) &&

@@ -176,6 +176,19 @@ ph_trainer_new (const PhTrainTask *task, const PhTrainSettings *settings, GError
                    trainer->n_classes, ph_dataset_get_n_classes (task->dataset));
       return NULL;
     }
+  if (settings->adversarial_radius > 0 && settings->mode != PH_TRAIN_HEAD)
+    {
+      PhAdversaryOptions options = { .target = task->target,
+                                     .shape = task->shape,
+                                     .preprocess = task->preprocess,
+                                     .radius = settings->adversarial_radius,
+                                     .n_steps = (guint)settings->adversarial_steps };
+
+      options.shape.dim[0] = trainer->batch;
+      trainer->adversary = ph_adversary_new (trainer->weights, &options, error);
+      if (trainer->adversary == NULL)
+        return NULL;
+    }
   trainer->gradient = g_new (float, (gsize)trainer->batch * trainer->n_classes);
   trainer->loss = (PhLoss){ settings->loss, settings->smoothing, NULL };
   if (settings->balance)
@@ -210,6 +223,7 @@ ph_trainer_free (PhTrainer *trainer)
   g_free (trainer->gradient);
   g_free (trainer->parameters);
   g_clear_pointer (&trainer->run, ph_run_free);
+  g_clear_pointer (&trainer->adversary, ph_adversary_free);
   g_clear_pointer (&trainer->weights, ph_weights_free);
   g_array_unref (trainer->epochs);
   g_hash_table_unref (trainer->unreadable);

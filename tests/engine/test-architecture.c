@@ -70,7 +70,8 @@ test_blocks (void)
                                      "residual { conv 8 3x3 stride 2, batchnorm }\n"
                                      "block b {\n  branches {\n"
                                      "    path { conv 2 1x1 }\n"
-                                     "    path { conv 3 3x3, relu\n conv 4 3x3 }\n  }\n}\n"
+                                     "    path { conv 3 3x3, relu\n conv 4 3x3 }\n  }\n"
+                                     "  branches { path 5x5 { conv 2 5x5 }\n path { relu } }\n}\n"
                                      "globalpool\nclasses",
                                      &input);
 
@@ -80,8 +81,10 @@ test_blocks (void)
   /* A projection is normalised where the body is, so it needs no bias. */
   g_assert_cmpint (ph_graph_find_value (graph, "residual1/shortcut1.bias"), <, 0);
   assert_shape (graph, &input, "residual1/add", PH_SHAPE (1, 8, 8, 10));
-  assert_shape (graph, &input, "b/branches1/path2/conv2", PH_SHAPE (1, 4, 8, 10));
-  assert_shape (graph, &input, "b/branches1/concat", PH_SHAPE (1, 6, 8, 10));
+  assert_shape (graph, &input, "b/path2/conv2", PH_SHAPE (1, 4, 8, 10));
+  assert_shape (graph, &input, "b/concat", PH_SHAPE (1, 6, 8, 10));
+  assert_shape (graph, &input, "b/branches2/5x5/conv1", PH_SHAPE (1, 2, 8, 10));
+  assert_shape (graph, &input, "b/branches2/concat", PH_SHAPE (1, 8, 8, 10));
 }
 
 /* Same seed, same weights; their spread is the one that He et al. give. */
@@ -138,6 +141,7 @@ test_mistakes (void)
     { "input 3 8 8\nbranches { }\nclasses", "has no path" },
     { "input 3 8 8\nbranches { path { relu }, path { maxpool 2 } }\nclasses", "another size" },
     { "input 3 8 8\nbranches { relu }\nclasses", "inside branches" },
+    { "input 3 8 8\nbranches { path a/b { relu } }\nclasses", "path wants statements" },
     { "input 3 8 8\nresidual { conv 3 3x3 valid }\nclasses", "no stride does the same" },
     { "input 3 8 8\nresidual { dense 3 }\nclasses", "must stay a picture" },
     { "input 3 8 8\nblock { relu }\nclasses", "block wants a name" },

@@ -286,6 +286,7 @@ test_resume (Fixture *f, gconstpointer data)
   guint n_runs = 0, n_epochs, n_steps = 0;
 
   init_settings (&settings);
+  settings.adversarial_radius = data != NULL ? 0.5 : 0;
   whole = run_once (&f->task, &settings, NULL, -1);
   for (n_epochs = 0; n_epochs < 7; n_runs++)
     {
@@ -305,6 +306,53 @@ test_resume (Fixture *f, gconstpointer data)
 
   assert_same_weights (whole, again);
   g_remove (checkpoint);
+  ph_settings_clear (ph_train_settings, &settings);
+}
+
+static double
+attacked_loss (Fixture *f, const PhWeights *weights)
+{
+  PhAdversaryOptions options = {
+    .target = f->task.target, .shape = f->task.shape, .radius = 0.5, .n_steps = 10
+  };
+  gsize n = 48 * ph_shape_count (&f->task.shape);
+  PhLoss loss = { .kind = PH_LOSS_CROSS_ENTROPY };
+  g_autoptr (PhAdversary) adversary = NULL;
+  g_autoptr (PhGraph) graph = ph_weights_publish (weights, NULL);
+  g_autoptr (PhPlan) plan = NULL;
+  g_autoptr (PhRun) run = NULL;
+  int target = ph_graph_find_value (graph, "logits"), labels[48];
+
+  options.shape.dim[0] = 48;
+  for (int i = 0; i < 48; i++)
+    labels[i] = i / 12;
+  plan = ph_plan_new_for_image (graph, &options.shape, &target, 1, FALSE, NULL);
+  run = ph_run_new (plan, NULL);
+  adversary = ph_adversary_new (weights, &options, NULL);
+  memcpy (ph_run_get_input (run, 0), f->pictures, n * sizeof (float));
+  g_assert_true (
+      ph_adversary_attack (adversary, &loss, labels, 1, ph_run_get_input (run, 0), NULL, NULL));
+  g_assert_true (ph_run_forward (run, NULL, NULL));
+  return ph_loss_classes (&loss, 48, 4, ph_run_get_value (run, target), labels, NULL);
+}
+
+/* Who has learned from changed images stands them better. */
+static void
+test_adversarial (Fixture *f, gconstpointer data)
+{
+  g_autoptr (PhTrainer) plain = NULL;
+  g_autoptr (PhTrainer) robust = NULL;
+  PhTrainSettings settings;
+
+  init_settings (&settings);
+  settings.epochs = 80;
+  plain = run_once (&f->task, &settings, NULL, -1);
+  settings.adversarial_radius = 0.5;
+  settings.adversarial_steps = 2;
+  robust = run_once (&f->task, &settings, NULL, -1);
+  g_assert_cmpint (ph_trainer_get_best (robust), ==, 79);
+  g_assert_cmpfloat (attacked_loss (f, ph_trainer_get_weights (robust)), <,
+                     attacked_loss (f, ph_trainer_get_weights (plain)) / 2);
   ph_settings_clear (ph_train_settings, &settings);
 }
 
@@ -513,6 +561,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD (golden);
   ADD (resume);
+  g_test_add ("/trainer/resume-adversarial", Fixture, "", set_up, test_resume, tear_down);
+  ADD (adversarial);
   ADD (wrong_checkpoint);
   ADD (frozen);
   ADD (unfreeze);
