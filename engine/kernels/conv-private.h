@@ -186,6 +186,7 @@ void ph_winograd_run (const PhWinograd *winograd, const PhCorrelationCall *call,
  * @row_step: rows of the frame from one output row to the next
  * @n_taps, @offsets: where the inputs of the first output lie in the frame
  * @taps_w: taps of one row
+ * @is_3x3: whether the taps are nine neighbours, row by row, at stride 1
  * @weights: (C, n_taps)
  *
  * One phase of the outputs; the forward pass has only one.
@@ -195,6 +196,7 @@ typedef struct
   gsize rows, columns;
   gsize y_top, y_left, y_step_h, y_step_w;
   gsize row_step, n_taps, taps_w;
+  gboolean is_3x3;
 
   /* owned */
   gint32 *offsets;
@@ -218,6 +220,7 @@ struct _PhDepthwise
   gsize stride;         /* columns of the input from one output to the next */
   gsize frame_h, pitch; /* rows of the frame, and columns of each of its stride_w planes */
   gsize top, left;      /* of the plane in the frame */
+  gsize frames;         /* that are filled before the first is read */
   gsize n_parts;
 
   /* owned */

@@ -53,6 +53,14 @@ cost_of_tile (const PhConvShape *p, gsize tile, gsize lanes)
   return cost (vectors * (weights + transforms) + rest * 9 * p->c * p->k, weights);
 }
 
+static gsize wished;
+
+void
+ph_conv_wish_winograd (gsize tile)
+{
+  wished = tile;
+}
+
 gsize
 ph_winograd_choose (const PhCorrelation *correlation)
 {
@@ -60,7 +68,11 @@ ph_winograd_choose (const PhCorrelation *correlation)
   gsize lanes = ph_kernels ()->micro_wide->lanes;
 
   if (p->r != 3 || p->s != 3 || p->stride_h != 1 || p->stride_w != 1 || p->dilation_h != 1 ||
-      p->dilation_w != 1 || p->groups != 1 || p->k < 8 || p->c < 8)
+      p->dilation_w != 1 || p->groups != 1)
+    return 0;
+  if (wished > 0)
+    return wished > 1 ? wished : 0;
+  if (p->k < 8 || p->c < 8)
     return 0;
   gsize pixels = (p->n * p->out_h * p->out_w + lanes - 1) / lanes;
   gsize direct = cost (pixels * 9 * p->c * (p->k + PH_IMPLICIT_PACK_COST), 9 * p->c * p->k);

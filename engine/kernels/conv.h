@@ -5,6 +5,15 @@
 G_BEGIN_DECLS
 
 /**
+ * ph_conv_wish_winograd:
+ * @tile: 2 or 4: Winograd's algorithm with outputs of that side, wherever a filter is 3x3 at stride
+ *   1; 1: nowhere; 0: where it is fastest, as always but in tests
+ *
+ * Tests reach every algorithm with shapes of every size by this. Holds for later ph_conv_new().
+ */
+void ph_conv_wish_winograd (gsize tile);
+
+/**
  * PhConvShape:
  * @n, @c, @h, @w: input batch, channels, rows, columns
  * @k: output channels; @r, @s: filter rows, columns

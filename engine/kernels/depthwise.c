@@ -6,6 +6,10 @@
 /* Room behind the frame and behind each line, for reads of whole vectors. */
 #define SLACK 16
 
+/* Floats of frames that are filled before the first is read: a read across rows that have just been
+ * written would wait for them to reach the cache, which small planes do most of the time. */
+#define FRAMES_FLOATS 2048
+
 static void
 choose_frame (PhDepthwise *d, const PhCorrelation *parts)
 {
@@ -31,6 +35,7 @@ choose_frame (PhDepthwise *d, const PhCorrelation *parts)
   d->left = (gsize)left;
   d->frame_h = MAX ((gsize)bottom, d->top + d->shape.h);
   d->pitch = (MAX ((gsize)right, d->left + d->shape.w) + d->stride - 1) / d->stride;
+  d->frames = CLAMP (FRAMES_FLOATS / MAX (d->stride * d->frame_h * d->pitch, 1), 1, 16);
 }
 
 static gboolean
@@ -55,6 +60,8 @@ part_init (const PhDepthwise *d, const PhCorrelation *p, PhDepthwisePart *part)
   };
   if (part->offsets == NULL || part->weights == NULL)
     return FALSE;
+  part->is_3x3 = shape->r == 3 && shape->s == 3 && shape->dilation_h == 1 &&
+                 shape->dilation_w == 1 && shape->stride_h == 1 && d->stride == 1;
   for (gsize t = 0; t < taps; t++)
     {
       gsize row = t / shape->s * shape->dilation_h + row_gap;
@@ -122,13 +129,14 @@ ph_depthwise_free (PhDepthwise *d)
   g_free (d);
 }
 
-/* The frame and some lines of output for two phases. */
+/* The frames and some lines of output for two phases. */
 static gsize
 thread_floats (const PhDepthwise *d)
 {
   gsize lines = 2 * PH_DEPTHWISE_ROWS * (d->shape.out_w + 2 * SLACK);
 
-  return conv_align (d->stride * d->frame_h * d->pitch + 2 * SLACK + lines) / sizeof (float);
+  return conv_align (d->frames * d->stride * d->frame_h * d->pitch + 2 * SLACK + lines) /
+         sizeof (float);
 }
 
 gsize

@@ -1,6 +1,8 @@
 #include "kernels/conv-private.h"
 #include "kernels/simd-private.h"
 
+#include <math.h>
+
 /* Rows of output that are summed at a time, to have enough sums under way. */
 #define ROWS PH_DEPTHWISE_ROWS
 
@@ -89,30 +91,66 @@ sum_rows_3x3 (gsize rows, const float *weights, const float *frame, gsize pitch,
     }
 }
 
-/* Whether the taps are nine neighbours, row by row. */
-static gboolean
-is_3x3 (const PhDepthwisePart *part, gsize pitch)
+/* @n neighbours, at most a vector, of all @rows of a narrow plane: each row of the frame is read
+ * once, for the three rows of output that want it. @plain: nothing to add, no gate. */
+PH_INLINE void
+sum_column_3x3 (gsize rows, const float *weights, const float *frame, gsize pitch, gsize n, gsize y,
+                gsize y_pitch, gboolean plain, const Finish *f)
 {
-  gboolean is = part->n_taps == 9 && part->row_step == 1;
+  Vec w[9], one = { 0 }, two = { 0 }; /* sums that have had one row and two */
+  /* Values that a store cannot change, and choices made once. */
+  const Finish last = { .y = f->y,
+                        .add = plain ? NULL : f->add,
+                        .gate = plain ? NULL : f->gate,
+                        .clamp = plain || f->clamp,
+                        .bias = f->bias,
+                        .low = f->clamp || f->gate != NULL ? f->low : -INFINITY,
+                        .high = f->clamp || f->gate != NULL ? f->high : INFINITY };
 
-  for (gsize t = 0; t < 9 && is; t++)
-    is = part->offsets[t] == part->offsets[0] + (gint32)(t / 3 * pitch + t % 3);
-  return is;
+#pragma GCC unroll 9
+  for (gsize t = 0; t < 9; t++)
+    w[t] = vec_set1 (weights[t]);
+  for (gsize r = 0; r < rows + 2; r++, frame += pitch)
+    {
+      Vec a = vec_load (frame), b = vec_load (frame + 1), c = vec_load (frame + 2);
+      Vec three = two + w[6] * a + w[7] * b + w[8] * c;
+
+      two = one + w[3] * a + w[4] * b + w[5] * c;
+      one = w[0] * a + w[1] * b + w[2] * c;
+      if (r < 2)
+        continue;
+      finish_and_store (three, y, n, &last);
+      y += y_pitch;
+    }
 }
 
-/* Rows [@begin, @end) of a part whose outputs of a row are neighbours in @y. */
+/* Planes of at most this many vectors are worth it: wider ones wait for the memory anyway. */
+#define NARROW 2
+
+/* Rows [@begin, @end) of a part, of which the first @n outputs become neighbours in @y. */
 static void
 part_rows (const PhDepthwise *d, const PhDepthwisePart *part, gsize channel, const float *frame,
-           gsize begin, gsize end, gsize y, gsize y_pitch, const Finish *f)
+           gsize begin, gsize end, gsize n, gsize y, gsize y_pitch, const Finish *f)
 {
   const float *weights = part->weights + channel * part->n_taps;
-  gsize step = part->row_step * d->pitch, n = part->columns;
+  gsize step = part->row_step * d->pitch;
   gsize row = begin;
 
-  if (is_3x3 (part, d->pitch))
+  if (part->is_3x3)
     {
       const float *first = frame + part->offsets[0];
 
+      if (n <= NARROW * PH_LANES)
+        {
+          for (gsize o = 0; o < n; o += PH_LANES)
+            if (f->add == NULL && f->gate == NULL)
+              sum_column_3x3 (end - begin, weights, first + begin * step + o, d->pitch,
+                              MIN (n - o, PH_LANES), y + o, y_pitch, TRUE, f);
+            else
+              sum_column_3x3 (end - begin, weights, first + begin * step + o, d->pitch,
+                              MIN (n - o, PH_LANES), y + o, y_pitch, FALSE, f);
+          return;
+        }
       for (; row + ROWS <= end; row += ROWS, y += ROWS * y_pitch)
         sum_rows_3x3 (ROWS, weights, first + row * step, d->pitch, n, y, y_pitch, f);
       for (; row < end; row++, y += y_pitch)
@@ -200,14 +238,17 @@ scattered_part (const PhDepthwise *d, const PhDepthwisePart *part, const PhDepth
   const float *even = part->y_left == 0 ? lines : other_lines;
   const float *odd = part->y_left == 0 ? other_lines : lines;
   const Finish to_lines = { .y = lines }, to_other = { .y = other_lines };
+  /* Whole vectors: what is read back at once should have been written at once. */
+  gsize n = (part->columns + PH_LANES - 1) / PH_LANES * PH_LANES;
+  gsize n_other = other == NULL ? 0 : (other->columns + PH_LANES - 1) / PH_LANES * PH_LANES;
 
   for (gsize begin = 0; begin < part->rows; begin += ROWS)
     {
       gsize end = MIN (begin + ROWS, part->rows);
 
-      part_rows (d, part, channel, frame, begin, end, 0, room, &to_lines);
+      part_rows (d, part, channel, frame, begin, end, n, 0, room, &to_lines);
       if (other != NULL)
-        part_rows (d, other, channel, frame, begin, end, 0, room, &to_other);
+        part_rows (d, other, channel, frame, begin, end, n_other, 0, room, &to_other);
       for (gsize row = begin; row < end; row++)
         {
           gsize to = (part->y_top + row * part->y_step_h) * d->shape.out_w;
@@ -238,42 +279,55 @@ are_twins (const PhDepthwise *d, const PhDepthwisePart *a, const PhDepthwisePart
          a->y_left + b->y_left == 1 && a->columns + b->columns == d->shape.out_w;
 }
 
-/* Planes [@begin, @end) of all images. @scratch holds the frame, then lines. */
+/* One plane, from its frame. */
+static void
+compute_plane (const PhDepthwise *d, const PhCorrelationCall *call, gsize i, const float *frame,
+               float *lines)
+{
+  gsize out = d->shape.out_h * d->shape.out_w, channel = i % d->shape.c;
+  Finish finish = {
+    .y = call->y + i * out,
+    .add = call->add == NULL ? NULL : call->add + i * out,
+    .gate = call->gate == NULL ? NULL : call->gate + i * out,
+    .clamp = d->epilogue.kind == PH_ACTIVATION_CLAMP,
+    .bias = d->bias[channel],
+    .low = call->gate != NULL ? call->low : d->epilogue.low,
+    .high = call->gate != NULL ? call->high : d->epilogue.high,
+  };
+
+  for (gsize j = 0; j < d->n_parts; j++)
+    {
+      const PhDepthwisePart *part = &d->parts[j];
+
+      if (part->y_step_h == 1 && part->y_step_w == 1)
+        part_rows (d, part, channel, frame, 0, part->rows, part->columns, 0, d->shape.out_w,
+                   &finish);
+      else if (j + 1 < d->n_parts && are_twins (d, part, part + 1))
+        scattered_part (d, part, &d->parts[++j], channel, frame, &finish, lines);
+      else
+        scattered_part (d, part, NULL, channel, frame, &finish, lines);
+    }
+}
+
+/* Planes [@begin, @end) of all images. @scratch holds some frames, then lines. */
 void
 PH_KERNEL (ph_depthwise_planes) (const PhDepthwise *d, const PhCorrelationCall *call, gsize begin,
                                  gsize end, float *scratch)
 {
-  gsize in = d->shape.h * d->shape.w, out = d->shape.out_h * d->shape.out_w;
-  gsize frame_size = d->stride * d->frame_h * d->pitch;
-  float *lines = scratch + frame_size + PH_LANES;
+  gsize in = d->shape.h * d->shape.w, frame = d->stride * d->frame_h * d->pitch;
+  gsize frames = d->frames * frame + PH_LANES;
   Vec low = vec_set1 (call->low), high = vec_set1 (call->high);
 
-  memset (scratch, 0, (frame_size + PH_LANES) * sizeof (float));
-  for (gsize i = begin; i < end; i++)
+  memset (scratch, 0, frames * sizeof (float));
+  for (gsize i = begin; i < end; i += d->frames)
     {
-      gsize channel = i % d->shape.c;
-      Finish finish = {
-        .y = call->y + i * out,
-        .add = call->add == NULL ? NULL : call->add + i * out,
-        .gate = call->gate == NULL ? NULL : call->gate + i * out,
-        .clamp = d->epilogue.kind == PH_ACTIVATION_CLAMP,
-        .bias = d->bias[channel],
-        .low = call->gate != NULL ? call->low : d->epilogue.low,
-        .high = call->gate != NULL ? call->high : d->epilogue.high,
-      };
+      gsize n = MIN (d->frames, end - i);
 
-      fill_frame (d, call->x + i * in, call->mask == NULL ? NULL : call->mask + i * in, low, high,
-                  scratch);
-      for (gsize j = 0; j < d->n_parts; j++)
-        {
-          const PhDepthwisePart *part = &d->parts[j];
-
-          if (part->y_step_h == 1 && part->y_step_w == 1)
-            part_rows (d, part, channel, scratch, 0, part->rows, 0, d->shape.out_w, &finish);
-          else if (j + 1 < d->n_parts && are_twins (d, part, part + 1))
-            scattered_part (d, part, &d->parts[++j], channel, scratch, &finish, lines);
-          else
-            scattered_part (d, part, NULL, channel, scratch, &finish, lines);
-        }
+      for (gsize j = 0; j < n; j++)
+        fill_frame (d, call->x + (i + j) * in,
+                    call->mask == NULL ? NULL : call->mask + (i + j) * in, low, high,
+                    scratch + j * frame);
+      for (gsize j = 0; j < n; j++)
+        compute_plane (d, call, i + j, scratch + j * frame, scratch + frames);
     }
 }

@@ -155,6 +155,15 @@ vec_atan (Vec x)
   return (Vec)((VecInt)(start + (t + t * u * q)) | sign);
 }
 
+/* Of x s (x), where s is the sigmoid and s' = s (1 - s). */
+PH_INLINE Vec
+vec_silu_slope (Vec x)
+{
+  Vec s = vec_sigmoid (x);
+
+  return s * (1.0f + x * (1.0f - s));
+}
+
 POINTWISE (fill, vp)
 POINTWISE (clamp, vec_clamp (va, vp, vq))
 POINTWISE (clamp_backward, vy + vec_between (vb, va, vp, vq))
@@ -174,6 +183,8 @@ POINTWISE (hyperbolic_tangent, vec_tanh (va))
 POINTWISE (error_function, vec_erf (va))
 POINTWISE (inverse_tangent, vec_atan (va))
 POINTWISE (silu, va *vec_sigmoid (va))
+POINTWISE (silu_backward, vb *vec_silu_slope (va))
+POINTWISE (silu_backward_add, vy + vb * vec_silu_slope (va))
 
 const PhPointwiseFunc PH_KERNEL (ph_pointwise)[PH_POINTWISE_LAST] = {
   [PH_POINTWISE_FILL] = fill,
@@ -195,6 +206,8 @@ const PhPointwiseFunc PH_KERNEL (ph_pointwise)[PH_POINTWISE_LAST] = {
   [PH_POINTWISE_ERF] = error_function,
   [PH_POINTWISE_ATAN] = inverse_tangent,
   [PH_POINTWISE_SILU] = silu,
+  [PH_POINTWISE_SILU_BACKWARD] = silu_backward,
+  [PH_POINTWISE_SILU_BACKWARD_ADD] = silu_backward_add,
 };
 
 float

@@ -143,6 +143,14 @@ ph_pointwise_silu (gsize n, const float *x, float *y)
   elements (PH_POINTWISE_SILU, n, GRAIN_FUNCTION, x, x, 0.0f, 0.0f, y);
 }
 
+void
+ph_pointwise_silu_backward (gsize n, const float *x, const float *dy, gboolean accumulate,
+                            float *dx)
+{
+  elements (accumulate ? PH_POINTWISE_SILU_BACKWARD_ADD : PH_POINTWISE_SILU_BACKWARD, n,
+            GRAIN_FUNCTION, x, dy, 0.0f, 0.0f, dx);
+}
+
 /* What is done plane by plane or row by row. */
 typedef struct
 {

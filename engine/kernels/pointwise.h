@@ -104,6 +104,16 @@ void ph_pointwise_atan (gsize n, const float *x, float *y);
 void ph_pointwise_silu (gsize n, const float *x, float *y);
 
 /**
+ * ph_pointwise_silu_backward:
+ * @x: input of the forward call
+ * @accumulate: whether to add to @dx instead of overwriting it
+ *
+ * dx = dy * s (1 + x (1 - s)), where s is the sigmoid of x.
+ */
+void ph_pointwise_silu_backward (gsize n, const float *x, const float *dy, gboolean accumulate,
+                                 float *dx);
+
+/**
  * ph_pointwise_softmax:
  * @x, @y: (rows, columns)
  *

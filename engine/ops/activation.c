@@ -1,5 +1,5 @@
 /* Activations: functions of one element that networks put between their layers. Relu, Clip
- * and PRelu are in clamp.c. */
+ * and PRelu are in clamp.c, Sigmoid in sigmoid.c. */
 
 #include "kernels/pointwise.h"
 #include "ops/elementwise.h"
@@ -148,9 +148,6 @@ PH_SPAN_BACKWARD (shrink_back_span, PH_LOAD_X, x<-p[0] || x> p[0] ? 1 : 0)
 PH_SPAN_FORWARD (hard_swish_span, x *clamp_to_unit (x *(1 / 6.0f) + 0.5f))
 PH_SPAN_BACKWARD (hard_swish_back_span, PH_LOAD_X, x <= -3 ? 0 : x >= 3 ? 1 : x * (1 / 3.0f) + 0.5f)
 
-PH_SPAN_KERNEL (sigmoid_span, ph_pointwise_sigmoid)
-PH_SPAN_BACKWARD (sigmoid_back_span, PH_LOAD_Y, y *(1 - y))
-
 PH_SPAN_KERNEL (tanh_span, ph_pointwise_tanh)
 PH_SPAN_BACKWARD (tanh_back_span, PH_LOAD_Y, 1 - y * y)
 
@@ -261,7 +258,6 @@ WITH_PARAMETERS (leaky_relu, LeakyRelu, "x above 0, a x below", KEEP_X, leaky_re
 WITH_PARAMETERS (selu, Selu, "scaled Elu that keeps mean and variance", KEEP_X | KEEP_Y,
                  exponential)
 WITH_PARAMETERS (shrink, Shrink, "moves x towards 0 outside a band, 0 within", KEEP_X, shrink)
-WITHOUT_PARAMETERS (sigmoid, Sigmoid, "1 / (1 + exp (-x))", KEEP_Y)
 WITHOUT_PARAMETERS (softplus, Softplus, "log (1 + exp (x))", KEEP_X)
 WITHOUT_PARAMETERS (softsign, Softsign, "x / (1 + |x|)", KEEP_Y)
 WITHOUT_PARAMETERS (tanh, Tanh, "hyperbolic tangent", KEEP_Y)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "kernels/parallel.h"
+#include "kernels/pointwise.h"
 #include "network/op.h"
 
 /* Pools whose window is the whole plane. */
@@ -74,22 +75,6 @@ run_planes (const PhStep *step, PhRun *run, gboolean backward, PhParallelFunc fu
 }
 
 static void
-mean_planes (gsize begin, gsize end, guint thread, gpointer data)
-{
-  const GlobalPass *pass = data;
-
-  for (gsize i = begin; i < end; i++)
-    {
-      const float *x = pass->x + i * pass->size;
-      double sum = 0;
-
-      for (gsize j = 0; j < pass->size; j++)
-        sum += x[j];
-      pass->y[i] = (float)(sum / (double)pass->size);
-    }
-}
-
-static void
 mean_planes_back (gsize begin, gsize end, guint thread, gpointer data)
 {
   const GlobalPass *pass = data;
@@ -111,7 +96,10 @@ mean_planes_back (gsize begin, gsize end, guint thread, gpointer data)
 static void
 global_average_forward (const PhStep *step, PhRun *run)
 {
-  run_planes (step, run, FALSE, mean_planes);
+  const GlobalState *state = step->state;
+
+  ph_pointwise_plane_sums (state->planes, state->size, 1.0f / (float)state->size,
+                           ph_run_in (run, step, 0), ph_run_out (run, step, 0));
 }
 
 static void

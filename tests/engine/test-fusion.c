@@ -102,7 +102,7 @@ add_random (Builder *b, guint i)
   g_autofree char *name = g_strdup_printf ("v%u", i), *inner = g_strdup_printf ("i%u", i);
   g_autofree char *joined = g_strdup_printf ("j%u", i);
 
-  switch (g_test_rand_int_range (0, 8))
+  switch (g_test_rand_int_range (0, 9))
     {
     case 0:
       add_convolution (b, pick_value (b), CHANNELS, name);
@@ -135,6 +135,17 @@ add_random (Builder *b, guint i)
       ADD ("Pad", NULL, inner, pick_value (b), "pads");
       ADD ("AveragePool", "kernel_shape=3,3", name, inner);
       break;
+    case 7: /* SiLU */
+      {
+        const char *x = pick_value (b);
+
+        ADD ("Sigmoid", NULL, inner, x);
+        if (g_test_rand_bit ())
+          ADD ("Mul", NULL, name, inner, x);
+        else
+          ADD ("Mul", NULL, name, x, g_test_rand_bit () ? inner : pick_value (b));
+        break;
+      }
     default:
       ADD ("Add", NULL, name, pick_value (b), pick_value (b));
       break;
@@ -280,14 +291,16 @@ test_fused_steps (void)
   ADD ("Relu", NULL, "f", "e");
   ADD ("Pad", NULL, "g", "f", "pads");
   ADD ("AveragePool", "kernel_shape=3,3", "h", "g");
+  ADD ("Sigmoid", NULL, "i", "h");
+  ADD ("Mul", NULL, "j", "i", "h");
   ph_graph_finish (graph, &error);
   g_assert_no_error (error);
 
-  int value = ph_graph_find_value (graph, "h");
+  int value = ph_graph_find_value (graph, "j");
   g_autoptr (PhPlan) plan = ph_plan_new_for_image (graph, &shape, &value, 1, TRUE, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpuint (ph_plan_get_n_steps (plan), ==, 3);
+  g_assert_cmpuint (ph_plan_get_n_steps (plan), ==, 4);
   g_assert_true (ph_plan_get_step (plan, 0)->gated);
   g_assert_true (ph_plan_get_step (plan, 1)->gated);
 }

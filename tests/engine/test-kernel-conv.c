@@ -10,6 +10,9 @@
 
 #define GUARD 64
 
+/* Random shapes for each instruction set and number of threads: nine times as many in all. */
+#define N_SHAPES 230
+
 /* A buffer with known words before and after it, to see writes outside. */
 typedef struct
 {
@@ -295,7 +298,7 @@ test_random_shapes (gconstpointer data)
     }
   ph_parallel_set_threads (threads);
   ph_rng_init (&rng, (guint32)g_test_rand_int (), 1);
-  for (guint i = 0; i < 40; i++)
+  for (guint i = 0; i < N_SHAPES; i++)
     {
       PhConvShape shape = random_shape (i % KIND_LAST, &rng);
       PhConvNeeds needs = 1 + (PhConvNeeds)ph_rng_below (&rng, 7);
@@ -303,9 +306,12 @@ test_random_shapes (gconstpointer data)
 
       if (ph_rng_below (&rng, 3) == 0)
         epilogue = (PhEpilogue){ PH_ACTIVATION_CLAMP, 0.0f, INFINITY };
+      /* Each algorithm for 3x3 filters, also where it would be slow. */
+      ph_conv_wish_winograd ((const gsize[]){ 0, 1, 2, 4 }[ph_rng_below (&rng, 4)]);
       check_shape (&shape, needs, ph_rng_below (&rng, 2) ? &epilogue : NULL,
                    ph_rng_below (&rng, 3) > 0, ph_rng_below (&rng, 2), &rng);
     }
+  ph_conv_wish_winograd (0);
   ph_parallel_set_threads (0);
   ph_cpu_set_level (PH_CPU_AVX512);
 }
