@@ -11,6 +11,7 @@ const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Open a network or a picture"), "win.open", "<Primary>o" },
   { GENERAL, N_ ("Choose a folder of images to scan"), "win.choose-images", "<Primary><Shift>o" },
   { GENERAL, N_ ("Choose a file of images to scan"), "win.choose-images-file", "<Primary><Alt>o" },
+  { GENERAL, N_ ("Get networks and images"), "win.get-networks", "<Primary>d" },
   { GENERAL, N_ ("Go back"), "win.back", "<Alt>Left" },
   { GENERAL, N_ ("Go forward"), "win.forward", "<Alt>Right" },
   { GENERAL, N_ ("Details of the network"), "win.network", "<Primary>i" },

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/catalogue-window.h"
 #include "ui/network-window.h"
 #include "ui/unit-model.h"
 
@@ -151,6 +152,17 @@ on_network (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_get_networks (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PhMainWindow *self = PH_MAIN_WINDOW (widget);
+
+  if (self->catalogue == NULL)
+    g_set_weak_pointer (&self->catalogue,
+                        ph_catalogue_window_new (GTK_WINDOW (self), self->queue, self->settings));
+  gtk_window_present (GTK_WINDOW (self->catalogue));
+}
+
+static void
 on_toast (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   _ph_main_window_toast (PH_MAIN_WINDOW (widget), g_variant_get_string (parameter, NULL));
@@ -176,6 +188,7 @@ _ph_main_window_class_actions_init (PhMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
   gtk_widget_class_install_action (widget_class, "win.network", NULL, on_network);
+  gtk_widget_class_install_action (widget_class, "win.get-networks", NULL, on_get_networks);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", on_toast);
 }
 

@@ -96,6 +96,10 @@ find_network (PhMainWindow *self, const PhRecipe *recipe)
   if (strchr (recipe->model, G_DIR_SEPARATOR) == NULL && g_file_test (path, G_FILE_TEST_EXISTS))
     return path;
   g_free (path);
+  path = ph_catalogue_resolve (recipe->model, NULL);
+  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    return path;
+  g_free (path);
   /* The page will remark that the picture is another network's. */
   return self->model != NULL ? g_strdup (ph_model_get_path (self->model)) : NULL;
 }

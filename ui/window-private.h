@@ -40,7 +40,8 @@ struct _PhMainWindow
   GtkFileChooserNative *chooser;
 
   /* borrowed */
-  PhPage *page; /* the one that was entered */
+  PhPage *page;         /* the one that was entered */
+  GtkWidget *catalogue; /* weak: the window of downloads, while it is there */
 
   gboolean wanted_is_new; /* whether `wanted` becomes a new place of the history */
   gint64 arrived;         /* when the present place was reached */

@@ -283,6 +283,7 @@ ph_main_window_dispose (GObject *object)
   if (self->settings != NULL)
     g_signal_handlers_disconnect_by_data (self->settings, self);
   g_clear_object (&self->chooser);
+  g_clear_weak_pointer (&self->catalogue);
   g_clear_object (&self->scan);
   gtk_widget_dispose_template (GTK_WIDGET (self), PH_TYPE_MAIN_WINDOW);
   g_clear_object (&self->model);

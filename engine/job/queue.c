@@ -3,6 +3,7 @@
 #include "job/job-private.h"
 
 #define IO_THREADS 2
+#define NET_THREADS 2
 
 typedef struct
 {
@@ -313,8 +314,8 @@ ph_queue_class_init (PhQueueClass *klass)
 static void
 ph_queue_init (PhQueue *self)
 {
-  const guint n_threads[PH_N_LANES] = { 1, 1, 1, IO_THREADS };
-  const char *names[PH_N_LANES] = { "ph-compute", "ph-background", "ph-long", "ph-io" };
+  const guint n_threads[PH_N_LANES] = { 1, 1, 1, IO_THREADS, NET_THREADS };
+  const char *names[PH_N_LANES] = { "ph-compute", "ph-background", "ph-long", "ph-io", "ph-net" };
 
   self->active = g_ptr_array_new_with_free_func (g_object_unref);
   self->listed = g_ptr_array_new_with_free_func (g_object_unref);

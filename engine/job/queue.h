@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @PH_LANE_LONG: one thread, first come, first served: what takes minutes or hours and nobody waits
  * for; its job pauses like those of the background, and also while there are any of those
  * @PH_LANE_IO: a small pool, highest rank first: files, decoding
+ * @PH_LANE_NET: a small pool, first come, first served: what waits for other computers most of the
+ * time, and must not keep files from being opened
  */
 typedef enum
 {
@@ -20,6 +22,7 @@ typedef enum
   PH_LANE_BACKGROUND,
   PH_LANE_LONG,
   PH_LANE_IO,
+  PH_LANE_NET,
   PH_N_LANES,
 } PhLane;
 
