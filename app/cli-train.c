@@ -75,9 +75,14 @@ print_epoch_json (const PhEpoch *epoch, guint number, const PhEvaluation *evalua
   json_builder_begin_object (builder);
   add_int (builder, "epoch_done", number);
   add_real (builder, "loss", epoch->loss);
-  add_real (builder, "accuracy", epoch->accuracy);
   add_real (builder, "validation_loss", epoch->validation_loss);
-  add_real (builder, "validation_accuracy", epoch->validation_accuracy);
+  if (evaluation->n_classes > 0)
+    {
+      add_real (builder, "accuracy", epoch->accuracy);
+      add_real (builder, "validation_accuracy", epoch->validation_accuracy);
+    }
+  else
+    add_real (builder, "validation_psnr", ph_psnr (epoch->validation_loss));
   add_real (builder, "rate", epoch->rate);
   add_real (builder, "seconds", epoch->seconds);
   json_builder_set_member_name (builder, "confusion");
@@ -153,11 +158,18 @@ on_epoch (PhTrainer *trainer, guint number, const PhEvaluation *evaluation, gpoi
       return;
     }
   ph_cli_end_progress ();
-  g_print ("epoch %3u   loss %7.4f   accuracy %5.1f %%   validation: loss %7.4f   accuracy %5.1f %%"
-           "   %.1f s%s\n",
-           number + 1, epoch->loss, epoch->accuracy * 100, epoch->validation_loss,
-           epoch->validation_accuracy * 100, epoch->seconds,
-           ph_trainer_get_best (trainer) == (int)number ? "   best so far" : "");
+  if (evaluation->n_classes == 0)
+    g_print ("epoch %3u   loss %8.6f (%.2f dB)   validation: loss %8.6f (%.2f dB)   %.1f s%s\n",
+             number + 1, epoch->loss, ph_psnr (epoch->loss), epoch->validation_loss,
+             ph_psnr (epoch->validation_loss), epoch->seconds,
+             ph_trainer_get_best (trainer) == (int)number ? "   best so far" : "");
+  else
+    g_print (
+        "epoch %3u   loss %7.4f   accuracy %5.1f %%   validation: loss %7.4f   accuracy %5.1f %%"
+        "   %.1f s%s\n",
+        number + 1, epoch->loss, epoch->accuracy * 100, epoch->validation_loss,
+        epoch->validation_accuracy * 100, epoch->seconds,
+        ph_trainer_get_best (trainer) == (int)number ? "   best so far" : "");
   fflush (stdout);
 }
 
@@ -200,7 +212,10 @@ print_result_json (PhDataset *dataset, PhTraining *training, const PhEvaluation 
   json_builder_set_member_name (builder, "network");
   json_builder_add_string_value (builder, path);
   add_int (builder, "best_epoch", ph_trainer_get_best (ph_training_get_trainer (training)));
-  add_real (builder, "accuracy", evaluation->accuracy);
+  if (evaluation->n_classes > 0)
+    add_real (builder, "accuracy", evaluation->accuracy);
+  else
+    add_real (builder, "psnr", ph_psnr (evaluation->loss));
   add_real (builder, "loss", evaluation->loss);
   add_int (builder, "images", evaluation->n);
   add_real (builder, "seconds", seconds);
@@ -277,6 +292,7 @@ static gboolean
 open_source (PhCli *cli, PhTrainingSource *source, char **description, GError **error)
 {
   if (g_strv_contains (ph_architecture_names, source->network) ||
+      g_strv_contains (ph_autoencoder_names, source->network) ||
       g_str_has_suffix (source->network, ".txt"))
     {
       *description = ph_architecture_load (source->network, error);
@@ -297,6 +313,7 @@ train (PhCli *cli, PhTraining *training, PhDataset *dataset, GError **error)
   PhTrainWatch watch = { .step = on_step, .epoch = on_epoch, .data = &data };
   gint64 start = g_get_monotonic_time ();
   g_autoptr (PhEvaluation) evaluation = NULL;
+  g_autofree char *result = NULL;
   double seconds;
   guint n_items, n_validation;
   gsize n_trained, n_weights;
@@ -315,11 +332,17 @@ train (PhCli *cli, PhTraining *training, PhDataset *dataset, GError **error)
     }
   ph_training_get_counts (training, &n_items, &n_validation, &n_trained, &n_weights);
   ph_cli_end_progress ();
-  print_evaluation (dataset, evaluation);
-  g_print ("\n%s%cnetwork.onnx: %.1f %% of %u images right; learned from %u; %" G_GSIZE_FORMAT
-           " of %" G_GSIZE_FORMAT " weights trained; %.1f s%s\n",
-           options.output, G_DIR_SEPARATOR, evaluation->accuracy * 100, evaluation->n, n_items,
-           n_trained, n_weights, seconds,
+  if (evaluation->n_classes == 0)
+    result = g_strdup_printf ("%.2f dB on %u images", ph_psnr (evaluation->loss), evaluation->n);
+  else
+    {
+      print_evaluation (dataset, evaluation);
+      result =
+          g_strdup_printf ("%.1f %% of %u images right", evaluation->accuracy * 100, evaluation->n);
+    }
+  g_print ("\n%s%cnetwork.onnx: %s; learned from %u; %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+           " weights trained; %.1f s%s\n",
+           options.output, G_DIR_SEPARATOR, result, n_items, n_trained, n_weights, seconds,
            ph_monitor_should_stop (&cli->monitor) ? " (stopped; the same command goes on)" : "");
   return TRUE;
 }
@@ -355,6 +378,10 @@ static const char *const examples[] = {
   "phosphene-cli train small-resnet flowers --epochs 60 -o flowers-scratch",
   "And see how a unit and a class come into being",
   "phosphene-cli train small-resnet flowers --watch one/conv1:3 --watch class:rose -o flowers-seen",
+  "An autoencoder, which needs no classes",
+  "phosphene-cli train conv-autoencoder world:faces --bottleneck 64 -o faces",
+  "One that takes noise away",
+  "phosphene-cli train conv-autoencoder world:faces --corrupt gaussian -o denoiser",
   "The same again, bit for bit",
   "phosphene-cli train --recipe flowers-head/recipe.txt -o again",
   NULL,
@@ -370,7 +397,10 @@ const PhVerb ph_verb_train = {
       "computed once; with --mode fine-tune the layers after --frozen learn as well, after the "
       "head has learned alone; with --mode scratch everything learns from random weights. NET may "
       "also be the description of a network: inception, small-vgg, small-resnet, small-inception, "
-      "small-mobilenet, or a text file like those. Part of the images is kept for measuring "
+      "small-mobilenet, or a text file like those. The descriptions linear-autoencoder, "
+      "dense-autoencoder and conv-autoencoder learn to give back each picture through a bottleneck "
+      "of --bottleneck numbers, its embedding, by the squared error and without classes; spoiled "
+      "by --corrupt they learn to mend. Part of the images is kept for measuring "
       "(--validation). The folder gets network.onnx, with labels and preprocessing inside, and "
       "recipe.txt, from which the same training can be repeated. Ctrl-C keeps the best so far; "
       "interrupted, even killed, the same command goes on where it was, with the same result to "

@@ -37,18 +37,9 @@ ph_architecture_dup_name (PhArchitecture *b, const char *kind)
   return g_strdup_printf ("%s%u", base, n);
 }
 
-typedef enum
-{
-  ZEROS,
-  ONES,
-  HE,
-  XAVIER,
-} Fill;
-
-/* Adds a constant; the name of the value is NAME.PART. */
-static char *
-add_constant (PhArchitecture *b, const char *name, const char *part, const PhShape *shape,
-              Fill fill)
+char *
+ph_architecture_add_constant (PhArchitecture *b, const char *name, const char *part,
+                              const PhShape *shape, PhFill fill)
 {
   g_autoptr (PhTensor) tensor = ph_tensor_new (PH_TYPE_FLOAT, shape, b->error);
   g_autofree char *full = g_strconcat (name, ".", part, NULL);
@@ -56,15 +47,16 @@ add_constant (PhArchitecture *b, const char *name, const char *part, const PhSha
 
   if (tensor == NULL)
     return NULL;
-  ph_rng_init (&rng, b->seed, b->n_constants++);
-  for (gsize i = 0; i < tensor->n && fill == ONES; i++)
+  ph_rng_init (&rng, b->sizes.seed, b->n_constants++);
+  for (gsize i = 0; i < tensor->n && fill == PH_FILL_ONES; i++)
     tensor->f[i] = 1;
-  if (fill == HE || fill == XAVIER)
+  if (fill == PH_FILL_HE || fill == PH_FILL_XAVIER)
     {
       gsize window = ph_shape_count_range (shape, 2, shape->rank);
 
-      ph_init_weights (fill == HE ? PH_INIT_HE : PH_INIT_XAVIER, (gsize)shape->dim[1] * window,
-                       (gsize)shape->dim[0] * window, tensor->n, tensor->f, &rng);
+      ph_init_weights (fill == PH_FILL_HE ? PH_INIT_HE : PH_INIT_XAVIER,
+                       (gsize)shape->dim[1] * window, (gsize)shape->dim[0] * window, tensor->n,
+                       tensor->f, &rng);
     }
   return ph_graph_add_constant (b->graph, full, tensor, b->error) < 0 ? NULL
                                                                       : g_steal_pointer (&full);
@@ -95,7 +87,7 @@ ph_architecture_add_convolution (PhArchitecture *b, const char *kind, gint64 fil
 {
   g_autofree char *name = ph_architecture_dup_name (b, kind);
   PhShape shape = PH_SHAPE (filters, b->flow.channels / groups, size[0], size[1]);
-  g_autofree char *w = add_constant (b, name, "weight", &shape, HE);
+  g_autofree char *w = ph_architecture_add_constant (b, name, "weight", &shape, PH_FILL_HE);
   g_autofree char *c = NULL;
   PhAttrs *attrs;
   gint64 pads[4] = { 0 }, out[2];
@@ -106,7 +98,7 @@ ph_architecture_add_convolution (PhArchitecture *b, const char *kind, gint64 fil
     {
       PhShape one = PH_SHAPE (filters);
 
-      c = add_constant (b, name, "bias", &one, ZEROS);
+      c = ph_architecture_add_constant (b, name, "bias", &one, PH_FILL_ZEROS);
       if (c == NULL)
         return FALSE;
     }
@@ -192,8 +184,11 @@ ph_architecture_batch_norm (PhArchitecture *b)
   static const struct
   {
     const char *part;
-    Fill fill;
-  } parts[4] = { { "scale", ONES }, { "bias", ZEROS }, { "mean", ZEROS }, { "variance", ONES } };
+    PhFill fill;
+  } parts[4] = { { "scale", PH_FILL_ONES },
+                 { "bias", PH_FILL_ZEROS },
+                 { "mean", PH_FILL_ZEROS },
+                 { "variance", PH_FILL_ONES } };
   g_autofree char *name = ph_architecture_dup_name (b, "batchnorm");
   PhShape shape = PH_SHAPE (b->flow.channels);
   char *inputs[5] = { g_strdup (b->flow.name) };
@@ -201,7 +196,7 @@ ph_architecture_batch_norm (PhArchitecture *b)
 
   for (guint i = 0; i < 4 && done; i++)
     {
-      inputs[i + 1] = add_constant (b, name, parts[i].part, &shape, parts[i].fill);
+      inputs[i + 1] = ph_architecture_add_constant (b, name, parts[i].part, &shape, parts[i].fill);
       done = inputs[i + 1] != NULL;
     }
   done = done && ph_architecture_add_node (b, "BatchNormalization", name, NULL,
@@ -245,8 +240,9 @@ pool (PhArchitecture *b, gboolean max)
 {
   const char *what = max ? "maxpool" : "avgpool";
   g_autofree char *input = g_strdup (b->flow.name);
-  gint64 size[2], stride = 0, pads[4] = { 0 };
-  gint64 *extent[2] = { &b->flow.rows, &b->flow.columns };
+  gint64 size[2], stride = 0, pads[4] = { 0 }, pooled[2];
+  const gint64 extent[2] = { b->flow.rows, b->flow.columns };
+  gboolean remember;
   PhAttrs *attrs;
 
   if (!ph_architecture_plane (b, what) || !expect_window (b, what, size))
@@ -259,11 +255,11 @@ pool (PhArchitecture *b, gboolean max)
 
       /* Windows that overlap reach over the edge, so that nothing is lost there. */
       pads[i] = pads[i + 2] = step < size[i] ? (size[i] - 1) / 2 : 0;
-      if (*extent[i] + 2 * pads[i] < size[i])
+      if (extent[i] + 2 * pads[i] < size[i])
         return ph_architecture_fail (
             b, "a window of %" G_GINT64_FORMAT " does not fit into %" G_GINT64_FORMAT " pixels",
-            size[i], *extent[i]);
-      *extent[i] = (*extent[i] + 2 * pads[i] - size[i]) / step + 1;
+            size[i], extent[i]);
+      pooled[i] = (extent[i] + 2 * pads[i] - size[i]) / step + 1;
     }
   attrs = ph_attrs_new ();
   ph_attrs_set_ints (attrs, "kernel_shape", size, 2);
@@ -273,6 +269,12 @@ pool (PhArchitecture *b, gboolean max)
 
   g_autofree char *name = ph_architecture_dup_name (b, what);
 
+  remember = max && b->remembers && size[0] == size[1] && (stride == 0 || stride == size[0]) &&
+             extent[0] % size[0] == 0 && extent[1] % size[1] == 0;
+  b->flow.rows = pooled[0];
+  b->flow.columns = pooled[1];
+  if (remember)
+    return ph_architecture_add_remembered_pool (b, name, attrs, size[0]);
   return ph_architecture_add_node (b, max ? "MaxPool" : "AveragePool", name, attrs,
                                    (const char *const[]){ input }, 1);
 }
@@ -291,8 +293,8 @@ global_pool (PhArchitecture *b)
                                    (const char *const[]){ input }, 1);
 }
 
-static gboolean
-flatten (PhArchitecture *b)
+gboolean
+ph_architecture_flatten (PhArchitecture *b)
 {
   g_autofree char *name = NULL;
   g_autofree char *input = g_strdup (b->flow.name);
@@ -330,8 +332,8 @@ dropout (PhArchitecture *b)
                                    2);
 }
 
-static gboolean
-add_dense (PhArchitecture *b, const char *name, gint64 n, Fill fill)
+gboolean
+ph_architecture_add_dense (PhArchitecture *b, const char *name, gint64 n, PhFill fill)
 {
   PhShape shape = PH_SHAPE (n, b->flow.channels), one = PH_SHAPE (n);
   g_autofree char *w = NULL, *c = NULL, *input = NULL;
@@ -342,8 +344,8 @@ add_dense (PhArchitecture *b, const char *name, gint64 n, Fill fill)
                                  "%" G_GINT64_FORMAT " outputs of %" G_GINT64_FORMAT
                                  " inputs are too many weights; pool more before",
                                  n, b->flow.channels);
-  w = add_constant (b, name, "weight", &shape, fill);
-  c = w != NULL ? add_constant (b, name, "bias", &one, ZEROS) : NULL;
+  w = ph_architecture_add_constant (b, name, "weight", &shape, fill);
+  c = w != NULL ? ph_architecture_add_constant (b, name, "bias", &one, PH_FILL_ZEROS) : NULL;
   if (c == NULL)
     return FALSE;
   input = g_strdup (b->flow.name);
@@ -359,10 +361,11 @@ dense (PhArchitecture *b)
   g_autofree char *name = NULL;
   gint64 n;
 
-  if (!ph_architecture_number (b, "the number of outputs", 1, 65536, &n) || !flatten (b))
+  if (!ph_architecture_number (b, "the number of outputs", 1, 65536, &n) ||
+      !ph_architecture_flatten (b))
     return FALSE;
   name = ph_architecture_dup_name (b, "dense");
-  return add_dense (b, name, n, HE);
+  return ph_architecture_add_dense (b, name, n, PH_FILL_HE);
 }
 
 static gboolean
@@ -371,7 +374,8 @@ classes (PhArchitecture *b)
   if (b->depth > 0)
     return ph_architecture_fail (b, "“classes” comes last and stands outside all braces");
   b->closed = TRUE;
-  return flatten (b) && add_dense (b, "logits", b->n_classes, XAVIER);
+  return ph_architecture_flatten (b) &&
+         ph_architecture_add_dense (b, "logits", b->sizes.n_classes, PH_FILL_XAVIER);
 }
 
 gboolean

@@ -15,6 +15,23 @@ typedef struct
   gboolean flat;
 } PhFlow;
 
+/* A max-pooling whose places are remembered for un-pooling: windows of @factor x @factor made maps
+ * of @channels, @rows, @columns. */
+typedef struct
+{
+  char *places; /* owned: name of the value */
+  gint64 factor, channels, rows, columns;
+} PhPooled;
+
+/* What new constants hold. */
+typedef enum
+{
+  PH_FILL_ZEROS,
+  PH_FILL_ONES,
+  PH_FILL_HE,
+  PH_FILL_XAVIER,
+} PhFill;
+
 typedef struct
 {
   PhGraph *graph;
@@ -22,13 +39,16 @@ typedef struct
   guint *lines;  /* borrowed: the line of each token */
   guint at;      /* next token */
   guint depth;   /* of braces */
-  guint n_classes, n_constants, n_nodes;
-  guint64 seed;
-  GString *prefix;    /* of the names of layers */
-  GHashTable *counts; /* how many layers have a name */
-  PhFlow flow;
-  gboolean normalised; /* whether a batchnorm was met: projections then get one as well */
-  gboolean closed;     /* whether `classes` was met */
+  PhArchitectureSizes sizes;
+  guint n_constants, n_nodes;
+  GString *prefix;       /* of the names of layers */
+  GHashTable *counts;    /* how many layers have a name */
+  PhFlow input, flow;    /* the name of @input is not set */
+  GArray *pooled;        /* PhPooled, the last one on top */
+  gboolean remembers;    /* whether somebody may want the places of max-poolings */
+  gboolean reconstructs; /* whether `reconstruction` was met */
+  gboolean normalised;   /* whether a batchnorm was met: projections then get one as well */
+  gboolean closed;       /* whether what comes last was met */
   GError **error;
 } PhArchitecture;
 
@@ -62,9 +82,27 @@ gboolean ph_architecture_add_convolution (PhArchitecture *b, const char *kind, g
 
 gboolean ph_architecture_batch_norm (PhArchitecture *b);
 
+/** ph_architecture_add_constant: the name of the value is NAME.PART. Caller frees. */
+char *ph_architecture_add_constant (PhArchitecture *b, const char *name, const char *part,
+                                    const PhShape *shape, PhFill fill);
+
+/** ph_architecture_flatten: makes a vector of what flows, if it is none. */
+gboolean ph_architecture_flatten (PhArchitecture *b);
+
+/** ph_architecture_add_dense: @n outputs that each read all of the vector that flows. */
+gboolean ph_architecture_add_dense (PhArchitecture *b, const char *name, gint64 n, PhFill fill);
+
+/** ph_architecture_add_remembered_pool: a MaxPool that also tells where it found each number; what
+ * flows must have its new size already. */
+gboolean ph_architecture_add_remembered_pool (PhArchitecture *b, const char *name, PhAttrs *attrs,
+                                              gint64 factor);
+
 /** ph_architecture_layer: reads the rest of a statement that makes a layer. @known is set to
  * whether
  * @word is such a statement at all. */
 gboolean ph_architecture_layer (PhArchitecture *b, const char *word, gboolean *known);
+
+/** ph_architecture_decoder: the same for the statements that autoencoders have. */
+gboolean ph_architecture_decoder (PhArchitecture *b, const char *word, gboolean *known);
 
 G_END_DECLS

@@ -12,6 +12,9 @@
 const char *const ph_architecture_names[] = { "inception",       "small-vgg",       "small-resnet",
                                               "small-inception", "small-mobilenet", NULL };
 
+const char *const ph_autoencoder_names[] = { "linear-autoencoder", "dense-autoencoder",
+                                             "conv-autoencoder", NULL };
+
 static gboolean statements (PhArchitecture *b, gboolean braces);
 
 gboolean
@@ -256,8 +259,11 @@ statement (PhArchitecture *b)
   gboolean known, done;
 
   if (b->closed)
-    return ph_architecture_fail (b, "nothing can follow “classes”");
+    return ph_architecture_fail (b, "nothing can follow “%s”",
+                                 b->reconstructs ? "reconstruction" : "classes");
   done = ph_architecture_layer (b, word, &known);
+  if (!known)
+    done = ph_architecture_decoder (b, word, &known);
   if (known)
     return done;
   if (g_str_equal (word, "repeat"))
@@ -339,6 +345,21 @@ split (const char *text, guint **lines)
 }
 
 static gboolean
+has_token (char **tokens, const char *word)
+{
+  return g_strv_contains ((const char *const *)tokens, word);
+}
+
+gboolean
+ph_architecture_is_autoencoder (const char *text)
+{
+  g_autofree guint *lines = NULL;
+  g_auto (GStrv) tokens = split (text, &lines);
+
+  return has_token (tokens, "reconstruction");
+}
+
+static gboolean
 build (PhArchitecture *b, PhShape *input)
 {
   gint64 size[3];
@@ -351,20 +372,21 @@ build (PhArchitecture *b, PhShape *input)
       !ph_architecture_number (b, "the number of rows", 1, 4096, &size[1]) ||
       !ph_architecture_number (b, "the number of columns", 1, 4096, &size[2]))
     return FALSE;
-  b->flow = (PhFlow){ g_strdup ("image"), size[0], size[1], size[2], FALSE };
+  b->input = b->flow = (PhFlow){ NULL, size[0], size[1], size[2], FALSE };
+  b->flow.name = g_strdup ("image");
   *input = PH_SHAPE (-1, size[0], size[1], size[2]);
   if (ph_graph_add_input (b->graph, "image", PH_TYPE_FLOAT, input, b->error) < 0 ||
       !statements (b, FALSE))
     return FALSE;
   input->dim[0] = 1;
   if (!b->closed)
-    return ph_architecture_fail (b, "“classes” is missing at the end");
-  ph_graph_add_output (b->graph, "logits");
+    return ph_architecture_fail (b, "“classes” or “reconstruction” is missing at the end");
+  ph_graph_add_output (b->graph, b->reconstructs ? "reconstruction" : "logits");
   return ph_graph_finish (b->graph, b->error);
 }
 
 PhGraph *
-ph_architecture_build (const char *text, const char *name, guint n_classes, guint64 seed,
+ph_architecture_build (const char *text, const char *name, const PhArchitectureSizes *sizes,
                        PhShape *input, GError **error)
 {
   g_autoptr (GError) failure = NULL;
@@ -374,13 +396,19 @@ ph_architecture_build (const char *text, const char *name, guint n_classes, guin
   PhArchitecture b = { .graph = graph,
                        .tokens = tokens,
                        .lines = lines,
-                       .n_classes = n_classes,
-                       .seed = seed,
+                       .sizes = *sizes,
                        .prefix = g_string_new (NULL),
                        .counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+                       .pooled = g_array_new (FALSE, FALSE, sizeof (PhPooled)),
                        .error = &failure };
-  gboolean done = build (&b, input);
+  gboolean done;
 
+  b.remembers =
+      has_token (tokens, "unpool") && (sizes->unpool == PH_UNPOOL_MAX || has_token (tokens, "max"));
+  done = build (&b, input);
+  for (guint i = 0; i < b.pooled->len; i++)
+    g_free (g_array_index (b.pooled, PhPooled, i).places);
+  g_array_unref (b.pooled);
   g_free (b.flow.name);
   g_string_free (b.prefix, TRUE);
   g_hash_table_unref (b.counts);
@@ -395,7 +423,8 @@ ph_architecture_load (const char *name, GError **error)
 {
   g_autofree char *file = g_strconcat ("architectures", G_DIR_SEPARATOR_S, name, ".txt", NULL);
   g_autofree char *shipped = ph_shipped_dup_path (file);
-  gboolean ours = g_strv_contains (ph_architecture_names, name);
+  gboolean ours =
+      g_strv_contains (ph_architecture_names, name) || g_strv_contains (ph_autoencoder_names, name);
   char *text;
 
   return g_file_get_contents (ours ? shipped : name, &text, NULL, error) ? text : NULL;

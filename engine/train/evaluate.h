@@ -31,7 +31,8 @@ typedef struct
  * @confusion: (n_classes, n_classes): how many images of each class (row) got each answer (column)
  * @mistakes: the images that the network is most sure and most wrong about, worst first
  *
- * How well a network does on images that it has not learned from.
+ * How well a network does on images that it has not learned from. Of an autoencoder only @n and
+ * @loss, the mean squared error, say something; it has no classes.
  */
 typedef struct
 {
@@ -72,6 +73,18 @@ void ph_evaluation_free (PhEvaluation *evaluation);
 float *ph_predict (PhGraph *graph, int target, const PhShape *shape, PhFeed *feed, guint n,
                    guint *size, const char *what, const PhMonitor *monitor,
                    GCancellable *cancellable, GError **error);
+
+/**
+ * ph_evaluate_pictures:
+ * @target: a value of @graph: for each image a picture like the one it was given
+ * @feed: not shuffled, one epoch, with pictures
+ *
+ * How well an autoencoder gives back the pictures of @feed. Blocks.
+ *
+ * Returns: (transfer full): %NULL with %PH_ERROR_DATA_INVALID when no picture can be read.
+ */
+PhEvaluation *ph_evaluate_pictures (PhGraph *graph, int target, const PhShape *shape, PhFeed *feed,
+                                    GCancellable *cancellable, GError **error);
 
 /** ph_softmax: makes probabilities of the scores of each of @n rows, in place. */
 void ph_softmax (guint n, guint n_classes, float *scores);

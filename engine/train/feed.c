@@ -5,10 +5,13 @@
 
 #include "data/batch.h"
 
+#define CORRUPTION_STREAM ((guint64)0x6e6f697365) /* "noise": unlike that of augmentation */
+
 struct _PhFeed
 {
   PhFeedOptions options;
   PhAugment augment;
+  PhCorruption corruption;
   PhPreprocess preprocess;
   guint n, n_batches;
 
@@ -21,6 +24,7 @@ struct _PhFeed
   guint *chosen; /* vectors: items of the batch */
   int *labels;
   float *x;
+  float *pictures;      /* images: of the batch, where wanted; @x is then as well */
   GHashTable *failures; /* set of sentences, or of names */
 
   /* borrowed */
@@ -47,6 +51,8 @@ feed_new (PhDataset *dataset, const guint *items, guint n, const PhFeedOptions *
   feed->options = *options;
   if (options->augment != NULL)
     feed->augment = *options->augment;
+  if (options->corruption != NULL)
+    feed->corruption = *options->corruption;
   feed->dataset = ph_dataset_ref (dataset);
   feed->n = n;
   feed->n_batches = count_batches (options, n);
@@ -78,7 +84,15 @@ prepare (const PhImage *image, guint item, guint epoch, float *x, gpointer data,
       ph_augment_apply (&feed->augment, input->channels, p->height, p->width, input->data,
                         changed->data, &rng);
     }
-  ph_preprocess_apply (p, 1, p->height, p->width, (changed != NULL ? changed : input)->data, x);
+  if (changed == NULL)
+    changed = g_steal_pointer (&input);
+  if (feed->options.pictures)
+    memcpy (x + ph_image_n_values (changed), changed->data,
+            ph_image_n_values (changed) * sizeof (float));
+  ph_rng_init (&rng, feed->options.seed ^ ((guint64)epoch << 32) ^ CORRUPTION_STREAM, item);
+  ph_corrupt (&feed->corruption, changed->channels, (gsize)p->height * p->width, changed->data,
+              &rng);
+  ph_preprocess_apply (p, 1, p->height, p->width, changed->data, x);
   return TRUE;
 }
 
@@ -87,9 +101,9 @@ ph_feed_new_images (PhDataset *dataset, const guint *items, guint n, const PhPre
                     const PhFeedOptions *options, GError **error)
 {
   g_autoptr (PhFeed) feed = feed_new (dataset, items, n, options);
+  const gsize size = (gsize)preprocess->channels * preprocess->height * preprocess->width;
   PhBatchOptions batch = { .size = MIN (options->batch, n),
-                           .item_size =
-                               (gsize)preprocess->channels * preprocess->height * preprocess->width,
+                           .item_size = options->pictures ? 2 * size : size,
                            .least = MIN (preprocess->height, preprocess->width),
                            .shuffle = options->shuffle,
                            .seed = options->seed,
@@ -100,6 +114,19 @@ ph_feed_new_images (PhDataset *dataset, const guint *items, guint n, const PhPre
                            .data = feed };
 
   feed->preprocess = *preprocess;
+  feed->size = size;
+  if (options->pictures)
+    {
+      feed->x = g_try_new (float, batch.size *size + 1);
+      feed->pictures = g_try_new (float, batch.size *size + 1);
+    }
+  if (options->pictures && (feed->x == NULL || feed->pictures == NULL))
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
+                   "There is no memory for a batch of %u pictures; choose smaller batches",
+                   batch.size);
+      return NULL;
+    }
   feed->batches = ph_batches_new (dataset, items, n, &batch, error);
   return feed->batches != NULL ? g_steal_pointer (&feed) : NULL;
 }
@@ -141,6 +168,7 @@ ph_feed_free (PhFeed *feed)
   g_free (feed->chosen);
   g_free (feed->labels);
   g_free (feed->x);
+  g_free (feed->pictures);
   g_free (feed);
 }
 
@@ -154,6 +182,24 @@ guint
 ph_feed_get_n_batches (const PhFeed *feed)
 {
   return feed->n_batches;
+}
+
+/* What the network is given and the picture lie behind one another for each image. */
+static void
+separate (PhFeed *feed, PhFeedBatch *batch)
+{
+  const gsize size = feed->size;
+
+  for (guint i = 0; i < batch->n; i++)
+    {
+      memcpy (feed->x + i * size, feed->batch->x + 2 * i * size, size * sizeof (float));
+      memcpy (feed->pictures + i * size, feed->batch->x + (2 * i + 1) * size,
+              size * sizeof (float));
+      if (feed->batch->failures[i] == NULL)
+        feed->batch->labels[i] = MAX (feed->batch->labels[i], 0);
+    }
+  batch->x = feed->x;
+  batch->pictures = feed->pictures;
 }
 
 static gboolean
@@ -180,6 +226,8 @@ next_images (PhFeed *feed, PhFeedBatch *batch, GCancellable *cancellable, GError
                           .items = feed->batch->items,
                           .labels = feed->batch->labels,
                           .x = feed->batch->x };
+  if (feed->options.pictures)
+    separate (feed, batch);
   return TRUE;
 }
 

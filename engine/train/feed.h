@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/augment.h"
+#include "data/corrupt.h"
 #include "data/dataset.h"
 #include "network/model.h"
 
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
  * @first_epoch, @first_batch: where to begin
  * @n_epochs: the epoch to end before
  * @augment: (nullable) (borrowed): random changes of images
+ * @pictures: whether the pictures themselves are wanted, as what an autoencoder is to make
+ * @corruption: (nullable) (borrowed): how what the network is given is spoiled, not the pictures
  */
 typedef struct
 {
@@ -23,13 +26,17 @@ typedef struct
   guint64 seed;
   guint first_epoch, first_batch, n_epochs;
   const PhAugment *augment;
+  gboolean pictures;
+  const PhCorruption *corruption;
 } PhFeedOptions;
 
 /**
  * PhFeedBatch:
  * @items: (borrowed): of the dataset
- * @labels: (borrowed): their classes; -1 for an image that cannot be read, whose numbers are 0
+ * @labels: (borrowed): their classes (with @pictures 0 for those that have none); -1 for an image
+ *   that cannot be read, whose numbers are 0
  * @x: (borrowed): (n, …): what the network is given
+ * @pictures: (borrowed) (nullable): (n, channels, height, width), RGB, 0..1: clean, if wanted
  */
 typedef struct
 {
@@ -37,7 +44,7 @@ typedef struct
   gboolean is_last;
   const guint *items;
   const int *labels;
-  const float *x;
+  const float *x, *pictures;
 } PhFeedBatch;
 
 /**

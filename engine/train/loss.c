@@ -117,3 +117,30 @@ ph_loss_values (PhLossKind kind, gsize n, const float *outputs, const float *tar
     }
   return total / (double)n;
 }
+
+double
+ph_loss_pictures (guint n, gsize size, const float *outputs, const float *targets,
+                  const int *labels, float *gradient)
+{
+  double total = 0;
+  guint n_counted = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_counted += labels[i] >= 0;
+  for (guint i = 0; i < n; i++)
+    {
+      float *d = gradient != NULL ? gradient + i * size : NULL;
+
+      if (labels[i] >= 0)
+        total += ph_loss_values (PH_LOSS_MSE, size, outputs + i * size, targets + i * size, d);
+      for (gsize j = 0; j < size && d != NULL; j++)
+        d[j] = labels[i] >= 0 ? d[j] / (float)n_counted : 0;
+    }
+  return total / MAX (n_counted, 1);
+}
+
+double
+ph_psnr (double mse)
+{
+  return -10 * log10 (MAX (mse, 1e-12));
+}

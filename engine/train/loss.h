@@ -59,4 +59,19 @@ double ph_loss_classes (const PhLoss *loss, guint n, guint n_classes, const floa
 double ph_loss_values (PhLossKind kind, gsize n, const float *outputs, const float *targets,
                        float *gradient);
 
+/**
+ * ph_loss_pictures:
+ * @outputs, @targets: (n, size)
+ * @labels: n; a picture whose label is -1 does not count
+ * @gradient: (nullable): (n, size), overwritten
+ *
+ * The mean squared error over a batch of pictures, as autoencoders learn from.
+ */
+double ph_loss_pictures (guint n, gsize size, const float *outputs, const float *targets,
+                         const int *labels, float *gradient);
+
+/** ph_psnr: peak signal-to-noise ratio in decibels of numbers in 0..1 with that mean squared error:
+ * 20 is rough, 30 is good. */
+double ph_psnr (double mse);
+
 G_END_DECLS

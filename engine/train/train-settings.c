@@ -115,6 +115,25 @@ const PhSetting ph_train_settings[] = {
     PH_SETTING_REAL, FIELD (adversarial_radius), 0, 100, 0 },
   { "adversarial-steps", "Adversarial steps", "Gradient steps in which such a change is found.",
     PH_SETTING_INT, FIELD (adversarial_steps), 1, 100, 1, .unit = "steps" },
+  { "bottleneck", "Bottleneck",
+    "Numbers of the embedding that an autoencoder makes of each picture.", PH_SETTING_INT,
+    FIELD (bottleneck), 1, 65536, 64 },
+  { "unpool", "Un-pooling",
+    "How an autoencoder's decoder enlarges its maps: every number becomes a square (nearest), goes "
+    "where the encoder's max-pooling found its own (max), or by filters that are learned "
+    "(transposed).",
+    PH_SETTING_CHOICE, FIELD (unpool), .value = PH_UNPOOL_NEAREST, .choices = ph_unpool_names },
+  { "corrupt", "Corruption",
+    "What spoils the pictures that an autoencoder learns to mend: gaussian noise, black and white "
+    "pixels (salt-and-pepper), or black ones (masking).",
+    PH_SETTING_CHOICE, FIELD (corruption.kind), .value = PH_CORRUPTION_NONE,
+    .choices = ph_corruption_names },
+  { "corrupt-level", "Level of corruption",
+    "Deviation of the gaussian noise, or share of the pixels that are replaced.", PH_SETTING_REAL,
+    FIELD (corruption.level), 0, 1, 0.2 },
+  { "vary-level", "Vary the level",
+    "Each picture is spoiled by a level of its own, up to that one.", PH_SETTING_BOOL,
+    FIELD (corruption.vary), .value = FALSE },
   { "checkpoint", "Checkpoint",
     "Seconds after which the state is saved, to go on from when the program ends; does not change "
     "the result.",

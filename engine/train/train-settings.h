@@ -2,6 +2,8 @@
 
 #include "base/setting.h"
 #include "data/augment.h"
+#include "data/corrupt.h"
+#include "train/architecture.h"
 #include "train/loss.h"
 #include "train/schedule.h"
 
@@ -73,6 +75,9 @@ typedef struct
   PhAugment augment;
   double adversarial_radius;
   int adversarial_steps;
+  int bottleneck;
+  int unpool; /* PhUnpool */
+  PhCorruption corruption;
   int checkpoint;
 } PhTrainSettings;
 

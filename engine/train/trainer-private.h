@@ -12,7 +12,8 @@ struct _PhTrainer
   PhTrainSettings settings;
   PhLoss loss;
   PhSchedule schedule;
-  guint n_classes, n_batches, batch;
+  guint n_outputs; /* of an image: classes, or numbers of a picture */
+  guint n_batches, batch;
 
   /* owned */
   PhWeights *weights;

@@ -31,17 +31,30 @@ count_answers (PhTrainer *trainer, const PhFeedBatch *batch, const float *scores
 {
   for (guint i = 0; i < batch->n; i++)
     {
-      const float *row = scores + (gsize)i * trainer->n_classes;
+      const float *row = scores + (gsize)i * trainer->n_outputs;
       guint best = 0;
 
-      for (guint j = 1; j < trainer->n_classes; j++)
+      for (guint j = 1; j < trainer->n_outputs; j++)
         if (row[j] > row[best])
           best = j;
       trainer->n_right += (int)best == batch->labels[i];
       trainer->n_seen += batch->labels[i] >= 0;
-      if (batch->labels[i] < 0)
-        g_hash_table_add (trainer->unreadable, GUINT_TO_POINTER (batch->items[i]));
     }
+}
+
+/* The loss of a batch; the gradient at the outputs goes to the trainer's. */
+static double
+judge_batch (PhTrainer *trainer, const PhFeedBatch *batch, const float *outputs)
+{
+  for (guint i = 0; i < batch->n; i++)
+    if (batch->labels[i] < 0)
+      g_hash_table_add (trainer->unreadable, GUINT_TO_POINTER (batch->items[i]));
+  if (trainer->task.reconstruct)
+    return ph_loss_pictures (batch->n, trainer->n_outputs, outputs, batch->pictures, batch->labels,
+                             trainer->gradient);
+  count_answers (trainer, batch, outputs);
+  return ph_loss_classes (&trainer->loss, batch->n, trainer->n_outputs, outputs, batch->labels,
+                          trainer->gradient);
 }
 
 /* One step; the loss goes to @loss. */
@@ -51,9 +64,8 @@ learn (PhTrainer *trainer, const PhFeedBatch *batch, double rate, double *loss,
 {
   const guint64 step = (guint64)batch->epoch * trainer->n_batches + batch->number;
   const guint64 seed = ((guint64)trainer->settings.seed << 32) ^ step;
-  const gsize n_scores = (gsize)trainer->batch * trainer->n_classes;
+  const gsize n_scores = (gsize)trainer->batch * trainer->n_outputs;
   PhShape input = trainer->task.shape;
-  const float *scores;
   double norm, factor = 1;
 
   input.dim[0] = batch->n;
@@ -65,10 +77,7 @@ learn (PhTrainer *trainer, const PhFeedBatch *batch, double rate, double *loss,
   ph_run_set_seed (trainer->run, seed);
   if (!ph_run_forward (trainer->run, cancellable, error))
     return FALSE;
-  scores = ph_run_get_value (trainer->run, trainer->task.target);
-  *loss = ph_loss_classes (&trainer->loss, batch->n, trainer->n_classes, scores, batch->labels,
-                           trainer->gradient);
-  count_answers (trainer, batch, scores);
+  *loss = judge_batch (trainer, batch, ph_run_get_value (trainer->run, trainer->task.target));
   ph_run_clear_gradients (trainer->run);
 
   float *at_scores = ph_run_get_gradient (trainer->run, trainer->task.target);
@@ -116,7 +125,10 @@ make_feed (const PhTrainer *trainer, gboolean validation, GError **error)
                             .n_epochs = validation ? 1 : (guint)trainer->settings.epochs,
                             .first_epoch = validation ? 0 : trainer->epoch,
                             .first_batch = validation ? 0 : trainer->number,
-                            .augment = validation ? NULL : &trainer->settings.augment };
+                            .augment = validation ? NULL : &trainer->settings.augment,
+                            .pictures = task->reconstruct,
+                            .corruption =
+                                task->reconstruct ? &trainer->settings.corruption : NULL };
 
   if (task->preprocess != NULL)
     return ph_feed_new_images (task->dataset, items, n, task->preprocess, &options, error);
@@ -137,12 +149,15 @@ ph_trainer_evaluate (PhTrainer *trainer, const PhMonitor *monitor, GCancellable 
   PhEvaluation *evaluation = NULL;
   float *scores;
   guint size, n_without = 0;
+  int target;
 
   if (feed == NULL)
     return NULL;
-  scores = ph_predict (
-      graph, ph_graph_find_value (graph, ph_graph_get_value (task->graph, task->target)->name),
-      &task->shape, feed, task->n_validation, &size, NULL, monitor, cancellable, error);
+  target = ph_graph_find_value (graph, ph_graph_get_value (task->graph, task->target)->name);
+  if (task->reconstruct)
+    return ph_evaluate_pictures (graph, target, &task->shape, feed, cancellable, error);
+  scores = ph_predict (graph, target, &task->shape, feed, task->n_validation, &size, NULL, monitor,
+                       cancellable, error);
   if (scores == NULL)
     return NULL;
   for (guint i = 0; i < task->n_validation; i++)
@@ -190,7 +205,7 @@ report_step (PhTrainer *trainer, double loss, double rate, const PhTrainWatch *w
   trainer->done++;
   progress.images_per_second = (double)trainer->done * trainer->batch / MAX (elapsed, 1e-3);
   progress.seconds_left = elapsed / (double)trainer->done * (double)(total - step - 1);
-  text = g_strdup_printf ("epoch %u of %u · loss %.3f · %.0f images/s", trainer->epoch + 1,
+  text = g_strdup_printf ("epoch %u of %u · loss %.3g · %.0f images/s", trainer->epoch + 1,
                           n_epochs, loss, progress.images_per_second);
   ph_monitor_progress (monitor, (double)(step + 1) / (double)total, text);
   ph_monitor_value (monitor, (guint)step, loss);

@@ -73,7 +73,7 @@ ph_trainer_make_plan (PhTrainer *trainer, guint epoch, GError **error)
   trainer->run = plan != NULL ? ph_run_new (plan, error) : NULL;
   if (trainer->run == NULL)
     return FALSE;
-  trainer->n_classes =
+  trainer->n_outputs =
       (guint)(ph_shape_count (&ph_plan_get_spec (plan, trainer->task.target)->shape) /
               trainer->batch);
   ph_weights_bind (trainer->weights, trainer->run, trainer->parameters, trainer->n_parameters);
@@ -169,14 +169,14 @@ ph_trainer_new (const PhTrainTask *task, const PhTrainSettings *settings, GError
     }
   if (!make_optimisers (trainer, error) || !ph_trainer_make_plan (trainer, 0, error))
     return NULL;
-  if (trainer->n_classes < ph_dataset_get_n_classes (task->dataset))
+  if (!task->reconstruct && trainer->n_outputs < ph_dataset_get_n_classes (task->dataset))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
                    "The network has %u classes, the images have %u; give it a new head",
-                   trainer->n_classes, ph_dataset_get_n_classes (task->dataset));
+                   trainer->n_outputs, ph_dataset_get_n_classes (task->dataset));
       return NULL;
     }
-  if (settings->adversarial_radius > 0 && settings->mode != PH_TRAIN_HEAD)
+  if (settings->adversarial_radius > 0 && settings->mode != PH_TRAIN_HEAD && !task->reconstruct)
     {
       PhAdversaryOptions options = { .target = task->target,
                                      .shape = task->shape,
@@ -189,10 +189,19 @@ ph_trainer_new (const PhTrainTask *task, const PhTrainSettings *settings, GError
       if (trainer->adversary == NULL)
         return NULL;
     }
-  trainer->gradient = g_new (float, (gsize)trainer->batch * trainer->n_classes);
+  if (task->reconstruct &&
+      (task->preprocess == NULL || trainer->n_outputs != ph_shape_count (&task->shape)))
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   "The network gives %u numbers for each picture of %" G_GSIZE_FORMAT
+                   "; an autoencoder gives back the picture",
+                   trainer->n_outputs, ph_shape_count (&task->shape));
+      return NULL;
+    }
+  trainer->gradient = g_new (float, (gsize)trainer->batch * trainer->n_outputs);
   trainer->loss = (PhLoss){ settings->loss, settings->smoothing, NULL };
-  if (settings->balance)
-    trainer->class_weights = balance_classes (task, trainer->n_classes);
+  if (settings->balance && !task->reconstruct)
+    trainer->class_weights = balance_classes (task, trainer->n_outputs);
   trainer->loss.class_weights = trainer->class_weights;
   trainer->schedule = (PhSchedule){
     .kind = settings->schedule,

@@ -64,7 +64,10 @@ typedef struct
 /**
  * PhTrainTask:
  * @graph: what learns: one input, whose batch size is free
- * @target: the scores of the classes
+ * @target: the scores of the classes, or the pictures that are given back
+ * @reconstruct: whether the target shall be the picture itself, by the mean squared error: an
+ *   autoencoder; the picture that goes in may be spoiled (the settings' corruption), the one that
+ *   is to come out is not
  * @shape: of the input for one image
  * @preprocess: (nullable): where the network is given images: what it wants; with the size
  * @vectors, @validation_vectors: (nullable): otherwise what it is given, in the order of the items
@@ -79,6 +82,7 @@ typedef struct
 {
   PhGraph *graph;
   int target;
+  gboolean reconstruct;
   PhShape shape;
   PhDataset *dataset;
   const PhPreprocess *preprocess;

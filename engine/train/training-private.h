@@ -10,6 +10,8 @@ struct _PhTraining
   PhPreprocess preprocess;
   PhTrainTask task; /* of images: the whole network */
 
+  gboolean reconstructs; /* an autoencoder: no labels are needed */
+
   /* owned */
   char *network, *images, *digest;
   PhModel *base; /* %NULL: an architecture */

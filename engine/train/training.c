@@ -72,8 +72,12 @@ make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
     *strrchr (name, '.') = '\0';
   if (source->description != NULL)
     {
-      graph = ph_architecture_build (source->description, name, n_classes,
-                                     (guint64)t->settings.seed, &input, error);
+      PhArchitectureSizes sizes = { .n_classes = n_classes,
+                                    .bottleneck = (guint)t->settings.bottleneck,
+                                    .unpool = (PhUnpool)t->settings.unpool,
+                                    .seed = (guint64)t->settings.seed };
+
+      graph = ph_architecture_build (source->description, name, &sizes, &input, error);
       if (graph == NULL)
         return FALSE;
       t->settings.mode = PH_TRAIN_SCRATCH;
@@ -84,8 +88,9 @@ make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
                                       .mean = { 0.485f, 0.456f, 0.406f, 0 },
                                       .std = { 0.229f, 0.224f, 0.225f, 1 },
                                       .source = PH_PREPROCESS_FROM_FILE };
-      if (t->preprocess.channels == 1)
-        t->preprocess.mean[0] = t->preprocess.std[0] = 0.5f;
+      /* An autoencoder is given what it gives back, but for the middle and the scale. */
+      for (guint c = 0; c < 4 && (t->preprocess.channels == 1 || t->reconstructs); c++)
+        t->preprocess.mean[c] = t->preprocess.std[c] = 0.5f;
     }
   else
     {
@@ -114,7 +119,7 @@ make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
                            NULL, error);
   if (t->model == NULL)
     return FALSE;
-  if (ph_model_get_n_classes (t->model) != n_classes)
+  if (!t->reconstructs && ph_model_get_n_classes (t->model) != n_classes)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
                    "%s has %u classes, the images have %u; give it a new head (head = linear)",
@@ -210,7 +215,9 @@ limit_per_class (PhTraining *t, guint most)
     {
       guint item = g_array_index (items, guint, i);
 
-      if (counts[ph_dataset_get_label (t->dataset, item)]++ < most)
+      int label = ph_dataset_get_label (t->dataset, item);
+
+      if (counts[label < 0 ? n_classes : (guint)label]++ < most)
         g_array_append_val (kept, item);
     }
   g_array_unref (t->items);
@@ -230,6 +237,14 @@ choose_images (PhTraining *t, GError **error)
 {
   guint n_classes = ph_dataset_get_n_classes (t->dataset);
 
+  if (t->reconstructs)
+    {
+      ph_dataset_split (t->dataset, t->settings.validation, (guint64)t->settings.seed, &t->items,
+                        &t->validation);
+      if (t->settings.per_class > 0)
+        limit_per_class (t, (guint)t->settings.per_class);
+      return TRUE;
+    }
   if (n_classes < 2)
     {
       g_set_error (
@@ -254,6 +269,22 @@ choose_images (PhTraining *t, GError **error)
   return TRUE;
 }
 
+/* Pictures are compared by their squared error, whatever tells classes apart. */
+static gboolean
+choose_loss (PhTraining *t, GError **error)
+{
+  if (!t->reconstructs)
+    return TRUE;
+  if (t->settings.loss == PH_LOSS_BCE)
+    {
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                           "An autoencoder learns by the squared error (loss = mse)");
+      return FALSE;
+    }
+  t->settings.loss = PH_LOSS_MSE;
+  return TRUE;
+}
+
 PhTraining *
 ph_training_new (const PhTrainingSource *source, const PhTrainSettings *settings, GError **error)
 {
@@ -264,12 +295,17 @@ ph_training_new (const PhTrainingSource *source, const PhTrainSettings *settings
   t->images = g_strdup (source->images);
   t->digest = g_strdup (source->model != NULL ? ph_model_get_digest (source->model) : "");
   t->dataset = ph_dataset_ref (source->dataset);
-  if (!choose_images (t, error) || !make_model (t, source, error) || !choose_frozen (t, error))
+  t->reconstructs =
+      source->description != NULL && ph_architecture_is_autoencoder (source->description);
+  if (!choose_loss (t, error) || !choose_images (t, error) || !make_model (t, source, error) ||
+      !choose_frozen (t, error))
     return NULL;
   ph_train_settings_resolve (&t->settings);
   t->blocks = number_blocks (t->model);
   t->task.graph = ph_model_get_graph (t->model);
-  t->task.target = ph_model_get_logits (t->model);
+  t->task.target = t->reconstructs ? ph_graph_find_value (t->task.graph, "reconstruction")
+                                   : ph_model_get_logits (t->model);
+  t->task.reconstruct = t->reconstructs;
   t->task.shape = ph_model_input_shape (t->model, 1, t->preprocess.height, t->preprocess.width);
   t->task.dataset = t->dataset;
   t->task.preprocess = &t->preprocess;

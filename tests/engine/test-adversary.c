@@ -28,7 +28,8 @@ set_up (Fixture *f, gconstpointer data)
   f->graph = ph_architecture_build ("input 3 8 10\n"
                                     "conv 6 3x3 stride 2 no-bias, batchnorm, tanh\n"
                                     "conv 8 3x3, tanh, globalpool, classes",
-                                    "small", 4, 3, &input, &error);
+                                    "small", &(PhArchitectureSizes){ .n_classes = 4, .seed = 3 },
+                                    &input, &error);
   g_assert_no_error (error);
   f->weights = ph_weights_new (f->graph, &error);
   f->preprocess = (PhPreprocess){ .channels = 3,

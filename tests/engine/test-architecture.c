@@ -3,11 +3,13 @@
 
 #include "engine/engine.h"
 
+static const PhArchitectureSizes sizes = { .n_classes = 5, .bottleneck = 6, .seed = 7 };
+
 static PhGraph *
 build (const char *text, PhShape *input)
 {
   g_autoptr (GError) error = NULL;
-  PhGraph *graph = ph_architecture_build (text, "test", 5, 7, input, &error);
+  PhGraph *graph = ph_architecture_build (text, "test", &sizes, input, &error);
 
   g_assert_no_error (error);
   return graph;
@@ -107,8 +109,9 @@ test_weights (void)
   g_assert_cmpfloat_with_epsilon (sum / w->n, 0, 0.01);
   g_assert_cmpfloat_with_epsilon (squares / w->n, 2.0 / 27, 0.003);
 
-  g_autoptr (PhGraph) other = ph_architecture_build (
-      "input 3 8 8\nconv 500 3x3\nglobalpool, classes", "x", 5, 8, &input, NULL);
+  g_autoptr (PhGraph) other =
+      ph_architecture_build ("input 3 8 8\nconv 500 3x3\nglobalpool, classes", "x",
+                             &(PhArchitectureSizes){ .n_classes = 5, .seed = 8 }, &input, NULL);
   const PhTensor *different =
       ph_graph_get_value (other, ph_graph_find_value (other, "conv1.weight"))->constant;
 
@@ -134,7 +137,7 @@ test_mistakes (void)
     { "input 3 8 8\nrepeat 2 { relu\nclasses", "stands outside all braces" },
     { "input 3 8 8\nrepeat 2 { relu", "} is missing" },
     { "input 3 8 8\nrelu\n}\nclasses", "“}” is no layer" },
-    { "input 3 8 8\nrelu", "“classes” is missing" },
+    { "input 3 8 8\nrelu", "“reconstruction” is missing" },
     { "input 3 8 8\nclasses\nrelu", "nothing can follow" },
     { "input 3 8 8\ndense 4\nconv 3 3x3\nclasses", "wants a picture" },
     { "input 3 8 8\ndropout 1.5\nclasses", "dropout wants" },
@@ -149,6 +152,17 @@ test_mistakes (void)
       "repeats more than" },
     { "input 3 8 8\nrepeat 1000 { repeat 1000 { relu } }\nclasses", "more than 4000" },
     { "", "line 1: the description begins" },
+    { "input 3 8 8\nreconstruction", "has a “bottleneck” before" },
+    { "input 3 8 8\nbottleneck\nbottleneck\nreconstruction", "there is one “bottleneck”" },
+    { "input 3 8 8\nbottleneck\nreshape 2 2 2\nreconstruction", "8 numbers; here there are 6" },
+    { "input 3 8 8\nbottleneck 8\nreshape 2 2 2\nreconstruction", "2x2 here, the picture was 8x8" },
+    { "input 3 8 8\nbottleneck\nunpool 2\nreconstruction", "wants a picture" },
+    { "input 3 8 8\nbottleneck 8\nreshape 2 2 2\nunpool\nreconstruction", "how many times" },
+    { "input 3 8 8\nbottleneck 8\nreshape 2 2 2\nunpool 4 max\nreconstruction",
+      "no “maxpool” is left" },
+    { "input 3 8 8\nmaxpool 4\nbottleneck 8\nreshape 2 2 2\nunpool 4 max\nreconstruction",
+      "to 3 channels of 2x2; here there are 2" },
+    { "input 3 8 8\nbottleneck\nreconstruction\nrelu", "nothing can follow “reconstruction”" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -156,7 +170,7 @@ test_mistakes (void)
       g_autoptr (GError) error = NULL;
       PhShape input;
 
-      g_assert_null (ph_architecture_build (cases[i].text, "test", 5, 7, &input, &error));
+      g_assert_null (ph_architecture_build (cases[i].text, "test", &sizes, &input, &error));
       g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
       if (strstr (error->message, cases[i].expected) == NULL)
         g_error ("“%s” gives “%s”, not “%s”", cases[i].text, error->message, cases[i].expected);

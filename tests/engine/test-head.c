@@ -8,7 +8,8 @@ model_of (const char *text)
 {
   g_autoptr (GError) error = NULL;
   PhShape input;
-  g_autoptr (PhGraph) graph = ph_architecture_build (text, "test", 4, 3, &input, &error);
+  g_autoptr (PhGraph) graph = ph_architecture_build (
+      text, "test", &(PhArchitectureSizes){ .n_classes = 4, .seed = 3 }, &input, &error);
   PhPreprocess p = { .channels = (guint)input.dim[1],
                      .height = (guint)input.dim[2],
                      .width = (guint)input.dim[3],

@@ -39,9 +39,10 @@ static PhGraph *
 build_graph (JsonObject *root, PhShape *input)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PhGraph) graph =
-      ph_architecture_build (json_object_get_string_member (root, "text"), "golden",
-                             (guint)json_object_get_int_member (root, "classes"), 1, input, &error);
+  PhArchitectureSizes sizes = { .n_classes = (guint)json_object_get_int_member (root, "classes"),
+                                .seed = 1 };
+  g_autoptr (PhGraph) graph = ph_architecture_build (json_object_get_string_member (root, "text"),
+                                                     "golden", &sizes, input, &error);
   g_autoptr (PhWeights) weights = NULL;
   JsonArray *list = json_object_get_array_member (root, "weights");
 
