@@ -5,6 +5,7 @@
 #   make install [DESTDIR=…]       build and install (prefix: make … MESON_FLAGS=--prefix=/usr)
 #   make textbook                  make assets/textbook.onnx anew
 #   make spectrum                  make assets/spectrum.npy anew
+#   make effects                   draw the pairs of assets/effects that have changed
 #   make potfiles                  list the sources that have words for translators
 #   make format                    lay out the C sources as the project does
 #   make clean                     remove the build
@@ -46,6 +47,9 @@ textbook: $(BUILD)/build.ninja
 spectrum: $(BUILD)/build.ninja
 	ninja -C $(BUILD) spectrum
 
+effects: $(BUILD)/build.ninja
+	ninja -C $(BUILD) effects
+
 potfiles:
 	python3 assets/po/potfiles.py . --write
 
@@ -56,4 +60,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all packages run test install textbook spectrum potfiles format clean
+.PHONY: all packages run test install textbook spectrum effects potfiles format clean

@@ -67,6 +67,7 @@
 #include "vis/ascent.h"
 #include "vis/attribution.h"
 #include "vis/dream.h"
+#include "vis/effect.h"
 #include "vis/gallery.h"
 #include "vis/heat.h"
 #include "vis/objective.h"

@@ -1,8 +1,13 @@
 #include "piece-list.h"
 
+#include "effect-button.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
+
+#define EFFECT_HEIGHT 44
+#define MENU_WIDTH 400
 
 struct _PhPieceList
 {
@@ -279,6 +284,8 @@ on_kind_activated (GtkListBox *choices, GtkListBoxRow *chosen, PhPieceList *self
 static GtkWidget *
 create_choice (const PhSettingItem *kind)
 {
+  const PhEffect *effect = ph_effect_find (kind->name);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *name = gtk_label_new (kind->name), *summary = gtk_label_new (_ (kind->summary));
 
@@ -290,9 +297,13 @@ create_choice (const PhSettingItem *kind)
   gtk_widget_add_css_class (summary, "caption");
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), summary);
-  gtk_widget_set_margin_top (box, 4);
-  gtk_widget_set_margin_bottom (box, 4);
-  return box;
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_box_append (GTK_BOX (row), box);
+  if (effect != NULL)
+    gtk_box_append (GTK_BOX (row), ph_effect_picture_new (effect, EFFECT_HEIGHT));
+  gtk_widget_set_margin_top (row, 4);
+  gtk_widget_set_margin_bottom (row, 4);
+  return row;
 }
 
 static void
@@ -309,6 +320,7 @@ create_menu (PhPieceList *self, const char *label)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 420);
+  gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scrolled), MENU_WIDTH);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->choices);
   gtk_popover_set_child (GTK_POPOVER (popover), scrolled);
 

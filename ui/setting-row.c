@@ -1,5 +1,6 @@
 #include "setting-row.h"
 
+#include "effect-button.h"
 #include "piece-list.h"
 
 #include <glib/gi18n.h>
@@ -258,6 +259,23 @@ create_text (const char *text, const char *css_class)
   return label;
 }
 
+/* What it does: in words, and in two pictures where there are some. */
+static GtkWidget *
+create_summary (const PhSetting *setting)
+{
+  const PhEffect *effect = ph_effect_find_for_setting (setting);
+  GtkWidget *summary = create_text (_ (setting->summary), "dim-label"), *box;
+
+  if (effect == NULL)
+    return summary;
+  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  gtk_widget_set_hexpand (summary, TRUE);
+  gtk_widget_set_valign (summary, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (box), ph_effect_button_new (effect, _ (setting->title)));
+  gtk_box_append (GTK_BOX (box), summary);
+  return box;
+}
+
 static void
 build (PhSettingRow *self)
 {
@@ -265,7 +283,6 @@ build (PhSettingRow *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *title = gtk_label_new (_ (s->title));
-  GtkWidget *summary = create_text (_ (s->summary), "dim-label");
   g_autofree char *reset_label = NULL;
   g_autofree char *default_text = NULL;
   g_autofree char *name = s->unit != NULL ? g_strdup_printf ("%s (%s)", _ (s->title), _ (s->unit))
@@ -312,7 +329,7 @@ build (PhSettingRow *self)
     }
   gtk_widget_set_size_request (line, -1, 34);
   gtk_box_append (GTK_BOX (box), line);
-  gtk_box_append (GTK_BOX (box), summary);
+  gtk_box_append (GTK_BOX (box), create_summary (s));
   if (s->items != NULL)
     gtk_box_append (GTK_BOX (box), self->control);
   gtk_box_append (GTK_BOX (box), self->message);

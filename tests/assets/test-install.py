@@ -22,6 +22,7 @@ def main():
 
     wanted = ['bin/phosphene-cli', 'share/phosphene/textbook.onnx',
               'share/phosphene/architectures/small-resnet.txt',
+              'share/phosphene/effects/steps.png',
               'share/man/man1/phosphene-cli.1']
     page = subprocess.run([cli, 'manpage'], check=True, capture_output=True, text=True).stdout
     verbs = sorted(set(re.findall(r'phosphene\\-cli\\-([a-z]+) \(1\)', page)))

@@ -224,9 +224,68 @@ test_accessible (Fixture *f, gconstpointer unused)
                                        "What <all> & sundry");
 }
 
+static GtkWidget *
+find_descendant (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_descendant (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Settings of pictures show what they do; those of other tables, called the same, do not. */
+static void
+test_effects (void)
+{
+  PhSettingRows *rows =
+      PH_SETTING_ROWS (ph_setting_rows_new (ph_ascent_settings, sizeof (PhAscentSettings)));
+  GtkWidget *window = gtk_window_new (), *button, *popover;
+  GdkPaintable *pair;
+  PhDreamSettings dream;
+
+  ph_setting_rows_add_group (rows, "All", NULL);
+  ph_setting_rows_unfold (rows);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (rows));
+  gtk_window_present (GTK_WINDOW (window));
+  button =
+      find_descendant (GTK_WIDGET (ph_setting_rows_get_row (rows, "steps")), GTK_TYPE_MENU_BUTTON);
+  g_assert_nonnull (button);
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "What “Steps” does, in two pictures");
+  while (!gtk_widget_get_mapped (button))
+    g_main_context_iteration (NULL, TRUE);
+  pair = gtk_picture_get_paintable (GTK_PICTURE (find_descendant (button, GTK_TYPE_PICTURE)));
+  g_assert_nonnull (pair);
+  g_assert_cmpint (gdk_paintable_get_intrinsic_width (pair), ==,
+                   2 * gdk_paintable_get_intrinsic_height (pair));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+  g_assert_nonnull (popover);
+  g_assert_nonnull (gtk_picture_get_paintable (GTK_PICTURE (
+      find_descendant (gtk_popover_get_child (GTK_POPOVER (popover)), GTK_TYPE_PICTURE))));
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  ph_settings_init (ph_dream_settings, &dream);
+  button = g_object_ref_sink (
+      ph_setting_row_new (ph_settings_find (ph_dream_settings, "steps"), &dream));
+  g_assert_null (find_descendant (button, GTK_TYPE_MENU_BUTTON));
+  g_object_unref (button);
+  ph_settings_clear (ph_dream_settings, &dream);
+}
+
 int
 main (int argc, char **argv)
 {
+  g_autofree char *assets = g_build_filename (g_getenv ("PHOSPHENE_SOURCE"), "assets", NULL);
+
+  g_setenv ("PHOSPHENE_DATA_DIR", assets, TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
 #define ADD(name, func) g_test_add ("/setting-rows/" name, Fixture, NULL, set_up, func, tear_down)
@@ -236,5 +295,6 @@ main (int argc, char **argv)
   ADD ("set-values", test_set_values);
   ADD ("reset", test_reset);
   ADD ("accessible", test_accessible);
+  g_test_add_func ("/setting-rows/effects", test_effects);
   return g_test_run ();
 }
