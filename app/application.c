@@ -58,19 +58,34 @@ ph_application_activate (GApplication *application)
   gtk_window_present (window);
 }
 
+static gboolean
+is_network (const char *path)
+{
+  g_autofree char *folded = g_ascii_strdown (path, -1);
+
+  return g_str_has_suffix (folded, ".onnx");
+}
+
 static void
 ph_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
   PhApplication *self = PH_APPLICATION (application);
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  /* The first file goes to the window that is there; each further one gets its own. */
+  /* The first file goes to the window that is there; each further one gets its own, except that a
+   * network is shown the picture that follows it. */
   for (int i = 0; i < n_files; i++)
     {
       const char *path = g_file_peek_path (files[i]);
+      const char *next = i + 1 < n_files ? g_file_peek_path (files[i + 1]) : NULL;
       if (window == NULL || i > 0)
         window = GTK_WINDOW (make_window (self));
-      if (path != NULL)
+      if (path != NULL && next != NULL && is_network (path) && !is_network (next))
+        {
+          ph_main_window_open_image (PH_MAIN_WINDOW (window), path, next);
+          i++;
+        }
+      else if (path != NULL)
         ph_main_window_open (PH_MAIN_WINDOW (window), path);
       gtk_window_present (window);
     }

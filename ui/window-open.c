@@ -240,3 +240,15 @@ ph_main_window_open (PhMainWindow *self, const char *path)
                  G_CALLBACK (on_recipe_loaded));
   _ph_main_window_actions_update (self);
 }
+
+void
+ph_main_window_open_image (PhMainWindow *self, const char *path, const char *image)
+{
+  g_return_if_fail (PH_IS_MAIN_WINDOW (self));
+  g_return_if_fail (path != NULL && image != NULL);
+
+  g_autofree char *network = g_canonicalize_filename (path, NULL);
+  g_autofree char *picture = g_canonicalize_filename (image, NULL);
+
+  _ph_main_window_go (self, ph_place_new_image (network, picture), TRUE);
+}

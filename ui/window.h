@@ -29,6 +29,9 @@ PhMainWindow *ph_main_window_new (GtkApplication *application, PhQueue *queue,
  */
 void ph_main_window_open (PhMainWindow *window, const char *path);
 
+/** ph_main_window_open_image: opens the network @path and shows it the picture @image. */
+void ph_main_window_open_image (PhMainWindow *window, const char *path, const char *image);
+
 /** ph_main_window_get_model: (nullable) (transfer none) */
 PhModel *ph_main_window_get_model (PhMainWindow *window);
 

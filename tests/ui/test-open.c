@@ -1,4 +1,5 @@
 /* The ways by which a file comes into the window other than its name: let go over it, chosen. */
+#include "ui/image-page.h"
 #include "window-fixture.h"
 
 static GtkEventController *
@@ -102,6 +103,27 @@ test_chooser (Fixture *fixture, gconstpointer data)
   wait_for (has_state (fixture, "ready"));
 }
 
+/* A network and a picture at once, as they may stand on the command line. */
+static void
+test_with_picture (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = find_network ();
+  g_autofree char *picture = g_build_filename (fixture->cache, "grey.png", NULL);
+  g_autoptr (PhImage) image = ph_image_new (3, 40, 50, NULL);
+
+  if (path == NULL)
+    {
+      g_test_skip ("no network to open: assets/textbook.onnx is not there");
+      return;
+    }
+  g_assert_true (ph_png_save_image (picture, image, NULL, NULL));
+  ph_main_window_open_image (fixture->window, path, picture);
+  wait_for (PH_IS_IMAGE_PAGE (ph_main_window_get_page (fixture->window)));
+  g_assert_nonnull (ph_main_window_get_model (fixture->window));
+  wait_for (g_strcmp0 (ph_page_get_title (ph_main_window_get_page (fixture->window)), "grey.png") ==
+            0);
+}
+
 #define ADD(path, function) g_test_add ("/open/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -111,5 +133,6 @@ main (int argc, char **argv)
   adw_init ();
   ADD ("drop", test_drop);
   ADD ("chooser", test_chooser);
+  ADD ("with-picture", test_with_picture);
   return g_test_run ();
 }
