@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "vis/attribution-private.h"
@@ -92,12 +93,12 @@ run_gradcam (PhAttributionTask *task, GError **error)
 
 const PhAttributionMethod ph_attribution_gradcam = {
   .name = "grad-cam",
-  .title = "Grad-CAM",
-  .explanation =
+  .title = N_ ("Grad-CAM"),
+  .explanation = N_ (
       "The maps of the last layer that still has a map, weighted by how much each of its channels "
       "raises the unit, and only what speaks for it. Coarse, since that layer is, but it says "
       "where the network looked. Every one of those channels sees much of the picture, so the "
-      "place is that of its middle.",
+      "place is that of its middle."),
   .source = "Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra: Grad-CAM, 2017",
   .settings = (const char *const[]){ "layer", NULL },
   .run = run_gradcam,

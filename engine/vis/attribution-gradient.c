@@ -1,5 +1,6 @@
 /* Explanations from a single gradient: as it is, times the input, and guided. */
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "vis/attribution-private.h"
@@ -25,10 +26,10 @@ run_gradient (PhAttributionTask *task, GError **error)
 
 const PhAttributionMethod ph_attribution_gradient = {
   .name = "gradient",
-  .title = "Gradient",
-  .explanation =
+  .title = N_ ("Gradient"),
+  .explanation = N_ (
       "How much the unit would change if each pixel changed a little. The quickest look, and the "
-      "honest first one, but noisy: it tells what the unit is sensitive to, not what it saw.",
+      "honest first one, but noisy: it tells what the unit is sensitive to, not what it saw."),
   .source = "Simonyan, Vedaldi, Zisserman: Deep Inside Convolutional Networks, 2013",
   .run = run_gradient,
 };
@@ -52,11 +53,11 @@ run_gradient_input (PhAttributionTask *task, GError **error)
 
 const PhAttributionMethod ph_attribution_gradient_input = {
   .name = "gradient-input",
-  .title = "Gradient × input",
-  .explanation =
+  .title = N_ ("Gradient × input"),
+  .explanation = N_ (
       "The gradient, times how far each pixel is from the colour that the network takes for "
       "nothing. If the unit were linear, this would be exactly what each pixel adds to it or takes "
-      "away. It is not linear, so read it as a first guess at that.",
+      "away. It is not linear, so read it as a first guess at that."),
   .source = "Shrikumar, Greenside, Shcherbina, Kundaje: Not Just a Black Box, 2016",
   .is_signed = TRUE,
   .run = run_gradient_input,
@@ -70,12 +71,12 @@ run_guided (PhAttributionTask *task, GError **error)
 
 const PhAttributionMethod ph_attribution_guided = {
   .name = "guided-backprop",
-  .title = "Guided backprop",
-  .explanation =
+  .title = N_ ("Guided backprop"),
+  .explanation = N_ (
       "The gradient, but at every relu on the way back only what raises the unit passes. The maps "
       "are crisp, and treacherous: much of them is edges of the picture that show whatever the "
       "unit. The sanity check tells how much of a map "
-      "is left when the weights mean nothing.",
+      "is left when the weights mean nothing."),
   .source = "Springenberg, Dosovitskiy, Brox, Riedmiller: Striving for Simplicity, 2015",
   .run = run_guided,
 };

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -249,12 +250,12 @@ run_integrated (PhAttributionTask *task, GError **error)
 
 const PhAttributionMethod ph_attribution_integrated = {
   .name = "integrated-gradients",
-  .title = "Integrated gradients",
-  .explanation =
+  .title = N_ ("Integrated gradients"),
+  .explanation = N_ (
       "Follows the picture as it fades in from a baseline (black at first) and adds up what each "
       "pixel contributed on the way. The contributions add up to the unit's value less its value "
       "for the baseline; how well they do is shown as completeness. What has the colour of the "
-      "baseline can get no credit: choose another and compare.",
+      "baseline can get no credit: choose another and compare."),
   .source = "Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks, 2017",
   .is_signed = TRUE,
   .settings = (const char *const[]){ "baseline", "path-steps", "tolerance", NULL },

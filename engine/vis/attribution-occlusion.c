@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -127,11 +128,11 @@ run_occlusion (PhAttributionTask *task, GError **error)
 
 const PhAttributionMethod ph_attribution_occlusion = {
   .name = "occlusion",
-  .title = "Occlusion",
-  .explanation =
+  .title = N_ ("Occlusion"),
+  .explanation = N_ (
       "Hides one part of the picture after another behind a square and notes how much the unit "
       "loses; each pixel shows the mean over the squares that hid it. Slow, and a square is itself "
-      "something to see, but nothing needs to be believed about gradients.",
+      "something to see, but nothing needs to be believed about gradients."),
   .source = "Zeiler, Fergus: Visualizing and Understanding Convolutional Networks, 2014",
   .is_signed = TRUE,
   .settings = (const char *const[]){ "patch", "stride", "baseline", NULL },

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/rng.h"
@@ -71,10 +72,10 @@ run_smoothgrad (PhAttributionTask *task, GError **error)
 
 const PhAttributionMethod ph_attribution_smoothgrad = {
   .name = "smoothgrad",
-  .title = "SmoothGrad",
-  .explanation =
+  .title = N_ ("SmoothGrad"),
+  .explanation = N_ (
       "The mean of the gradients at many noisy copies of the picture. The gradient flickers from "
-      "pixel to pixel; what remains in the mean is what the unit is sensitive to throughout.",
+      "pixel to pixel; what remains in the mean is what the unit is sensitive to throughout."),
   .source = "Smilkov, Thorat, Kim, Viégas, Wattenberg: SmoothGrad, 2017",
   .settings = (const char *const[]){ "samples", "noise", "seed", NULL },
   .run = run_smoothgrad,
