@@ -409,11 +409,18 @@ ph_circuit_strip_show (PhCircuitStrip *self, PhModel *model, const PhUnit *unit)
 {
   g_return_if_fail (PH_IS_CIRCUIT_STRIP (self));
 
+  PhUnit wanted = unit != NULL ? *unit : (PhUnit){ .kind = PH_UNIT_LAYER };
+
+  /* All neurons of a channel share its weights. */
+  if (wanted.kind == PH_UNIT_NEURON)
+    wanted.kind = PH_UNIT_CHANNEL;
+  wanted.row = wanted.column = 0;
+  if (self->has_unit && self->model == model && ph_unit_equal (&self->unit, &wanted))
+    return;
   forget (self);
   g_set_object (&self->model, model);
-  self->has_unit = unit != NULL && unit->kind != PH_UNIT_LAYER;
-  if (self->has_unit)
-    self->unit = *unit;
+  self->has_unit = wanted.kind != PH_UNIT_LAYER;
+  self->unit = wanted;
   gtk_widget_set_visible (GTK_WIDGET (self), self->has_unit);
   start_reading (self);
 }

@@ -45,21 +45,24 @@ on_leave (GtkEventControllerMotion *motion, PhExampleStrip *self)
   gtk_widget_queue_draw (GTK_WIDGET (self->histogram));
 }
 
-static void
-on_cell_clicked (GtkWidget *cell, PhExampleStrip *self)
+void
+_ph_example_strip_open (PhExampleStrip *self, const char *path)
 {
-  const PhStripItem *item = g_object_get_data (G_OBJECT (cell), "item");
-
-  if (item->path == NULL ||
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.open-image", "s", item->path))
+  if (gtk_widget_activate_action (GTK_WIDGET (self), "win.open-image", "s", path))
     return;
 
   /* A window without a page for images leaves them to the desktop's viewer. */
-  g_autofree char *uri = g_filename_to_uri (item->path, NULL, NULL);
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
   if (uri != NULL && GTK_IS_WINDOW (root))
     gtk_show_uri (GTK_WINDOW (root), uri, GDK_CURRENT_TIME);
+}
+
+static void
+on_cell_clicked (GtkWidget *cell, PhExampleStrip *self)
+{
+  _ph_example_strip_open_item (self, g_object_get_data (G_OBJECT (cell), "item"));
 }
 
 static GtkWidget *
@@ -223,6 +226,9 @@ dup_status (PhExampleStrip *self)
     return g_strdup_printf (_ ("%s · the scan begins"), name);
   if (self->problem != NULL)
     return g_strdup_printf ("%s · %s", name, self->problem);
+  if (self->strip == NULL && self->loading == NULL && self->unit.kind == PH_UNIT_NEURON)
+    return g_strdup_printf (_ ("%s · the neurons at row %u, column %u are not scanned yet"), name,
+                            self->unit.row, self->unit.column);
   if (self->strip == NULL)
     return self->loading != NULL
                ? g_strdup (name)

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  * What a set of images says about a unit, from the most negative to the most positive: the picture
  * made for the lowest answer, the images with the lowest, some across the range, those with the
  * highest, the picture made for the highest; a histogram and the classes that drive it. Asks the
- * window for images by "win.choose-images" and "win.scan-images" (s: path), and shows one of them
- * by "win.open-image" (s: path).
+ * window for images by "win.choose-images", for scans by "win.scan-images" (s: path) and, where the
+ * unit is a neuron, "win.scan-neurons" (ss: path, unit), and shows an image by "win.open-image" (s:
+ * path).
  *
  * Properties: "whole" (all of each image instead of what the unit sees), "glow" (its activation
  * over them) and "shown" (whether the strip is unfolded).

@@ -21,6 +21,7 @@ typedef struct
   guint size;
   PhLayerColumn column;
   guint label;
+  gboolean at_position; /* of the unit, a neuron */
 } Spec;
 
 static void
@@ -28,7 +29,7 @@ spec_free (gpointer data)
 {
   Spec *spec = data;
 
-  g_object_unref (spec->model);
+  g_clear_object (&spec->model);
   g_clear_pointer (&spec->dataset, ph_dataset_unref);
   g_free (spec->path);
   g_free (spec);
@@ -176,15 +177,51 @@ read_order (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, 
   return read;
 }
 
+/* "test_batch.bin#17" becomes a file of this name in a folder of its set's own. */
+static char *
+dup_item_path (const PhDataset *dataset, const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".png", NULL);
+
+  g_strdelimit (file, "/\\:*?\"<>|#", '-');
+  return g_build_filename (g_get_user_cache_dir (), "phosphene", "items",
+                           ph_dataset_get_identity (dataset), file, NULL);
+}
+
+static gpointer
+write_item (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
+{
+  Spec *spec = data;
+  int item = ph_dataset_find (spec->dataset, spec->path);
+  g_autofree char *path = dup_item_path (spec->dataset, spec->path);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (PhImage) image = NULL;
+
+  if (item < 0)
+    {
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s is not in %s any more", spec->path,
+                   ph_dataset_get_name (spec->dataset));
+      return NULL;
+    }
+  image = ph_dataset_load (spec->dataset, (guint)item, 0, error);
+  if (image == NULL || !ph_folder_make (folder, 0700, error) ||
+      !ph_png_save_image (path, image, NULL, error))
+    return NULL;
+  return g_steal_pointer (&path);
+}
+
 static gpointer
 scan (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
 {
   Spec *spec = data;
   g_autoptr (PhDataset) dataset = ph_dataset_open (spec->path, cancellable, error);
+  const char *layers[] = { spec->at_position ? ph_target_for_unit (spec->model, &spec->unit) : NULL,
+                           NULL };
   PhScanResult result;
 
-  if (dataset == NULL || !ph_scan_run (spec->model, dataset, NULL, FALSE, 0, 0, NULL, &result,
-                                       monitor, cancellable, error))
+  if (dataset == NULL ||
+      !ph_scan_run (spec->model, dataset, spec->at_position ? layers : NULL, spec->at_position,
+                    spec->unit.row, spec->unit.column, NULL, &result, monitor, cancellable, error))
     return NULL;
   return result.path;
 }
@@ -197,6 +234,19 @@ ph_strip_job_new (PhModel *model, const char *path, PhDataset *dataset, const Ph
   PhJob *job = ph_job_new ("examples", load_strip, spec_new (model, path, dataset, unit), spec_free,
                            (GDestroyNotify)ph_strip_load_free);
 
+  ph_job_set_quiet (job, TRUE);
+  return job;
+}
+
+PhJob *
+ph_item_job_new (PhDataset *dataset, const char *name)
+{
+  Spec *spec = g_new0 (Spec, 1);
+  PhJob *job;
+
+  spec->dataset = ph_dataset_ref (dataset);
+  spec->path = g_strdup (name);
+  job = ph_job_new ("image", write_item, spec, spec_free, g_free);
   ph_job_set_quiet (job, TRUE);
   return job;
 }
@@ -228,11 +278,13 @@ ph_order_job_new (PhModel *model, const char *path, int layer, PhLayerColumn col
 }
 
 PhJob *
-ph_scan_job_new (PhModel *model, const char *path)
+ph_scan_job_new (PhModel *model, const char *path, const PhUnit *unit)
 {
+  Spec *spec = spec_new (model, path, NULL, unit);
   g_autofree char *name = g_filename_display_basename (path);
   /* Translators: name of a set of images. */
   g_autofree char *title = g_strdup_printf (_ ("Scanning %s"), name);
 
-  return ph_job_new (title, scan, spec_new (model, path, NULL, NULL), spec_free, g_free);
+  spec->at_position = unit != NULL && unit->kind == PH_UNIT_NEURON;
+  return ph_job_new (title, scan, spec, spec_free, g_free);
 }

@@ -21,6 +21,10 @@ void ph_strip_load_free (PhStripLoad *load);
  * when it is open already, otherwise @path is opened. */
 PhJob *ph_strip_job_new (PhModel *model, const char *path, PhDataset *dataset, const PhUnit *unit);
 
+/** ph_item_job_new: writes the item @name of @dataset, which is no file of its own, as a PNG file
+ * into the user's cache; the result is its path. */
+PhJob *ph_item_job_new (PhDataset *dataset, const char *name);
+
 /** ph_ends_job_new: makes the pictures at both ends of the strip, of the lowest and the highest
  * answer of @unit; the result is a #GPtrArray of two #PhFrame (element nullable). */
 PhJob *ph_ends_job_new (PhModel *model, const PhUnit *unit, guint size);
@@ -42,7 +46,8 @@ typedef struct
 PhJob *ph_order_job_new (PhModel *model, const char *path, int layer, PhLayerColumn column,
                          guint label);
 
-/** ph_scan_job_new: scans the images at @path; the result is the store's path. */
-PhJob *ph_scan_job_new (PhModel *model, const char *path);
+/** ph_scan_job_new: scans the images at @path; the result is the store's path. @unit: (nullable): a
+ * neuron: only the neurons of its layer at its position are watched, otherwise all layers. */
+PhJob *ph_scan_job_new (PhModel *model, const char *path, const PhUnit *unit);
 
 G_END_DECLS

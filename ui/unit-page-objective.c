@@ -230,6 +230,7 @@ on_aim_chosen (GtkDropDown *drop, GParamSpec *pspec, PhUnitPage *self)
       self->unit.row /= 2;
       self->unit.column /= 2;
     }
+  ph_unit_page_show_strips (self);
   ph_unit_page_start (self);
   ph_unit_page_update (self);
 }
@@ -241,6 +242,7 @@ on_picked (PhActivationGrid *grid, guint row, guint column, PhUnitPage *self)
   self->unit.row = row;
   self->unit.column = column;
   self->aim = PH_AIM_NEURON;
+  ph_unit_page_show_strips (self);
   ph_unit_page_start_soon (self);
   ph_unit_page_update (self);
 }

@@ -115,6 +115,8 @@ void ph_unit_page_clear (PhUnitPage *self);
 /* unit-page.c */
 /* Goes to another unit on the user's wish and tells the window. */
 void ph_unit_page_go (PhUnitPage *self, const PhUnit *unit);
+/* What a set of images and what the weights say about the unit. */
+void ph_unit_page_show_strips (PhUnitPage *self);
 /* Shows step 0 alone as long as a key is held. */
 void ph_unit_page_look_before (PhUnitPage *self, gboolean look);
 

@@ -85,9 +85,8 @@ ph_unit_page_leave (PhPage *page)
   ph_job_stop (self->job);
 }
 
-/* What a set of images and what the weights say about the unit. */
-static void
-show_strips (PhUnitPage *self)
+void
+ph_unit_page_show_strips (PhUnitPage *self)
 {
   PhModel *model = ph_page_get_model (PH_PAGE (self));
 
@@ -104,7 +103,7 @@ on_model_changed (PhUnitPage *self)
   ph_unit_page_cancel_loading (self);
   ph_unit_page_cancel (self);
   ph_unit_page_set_aim (self, NULL, NULL);
-  show_strips (self);
+  ph_unit_page_show_strips (self);
   ph_unit_page_clear (self);
   ph_unit_page_update (self);
 }
@@ -274,7 +273,7 @@ ph_unit_page_show (PhUnitPage *self, PhModel *model, const PhUnit *unit)
   ph_page_set_model (PH_PAGE (self), model);
   ph_unit_page_set_aim (self, unit, NULL);
   ph_image_view_zoom_fit (self->image_view);
-  show_strips (self);
+  ph_unit_page_show_strips (self);
   ph_unit_page_start (self);
 }
 

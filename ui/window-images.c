@@ -45,12 +45,10 @@ on_scanned (PhJob *job, PhMainWindow *self)
     g_clear_object (&self->scan);
 }
 
+/* @unit: (nullable): a neuron: only those at its place */
 static void
-on_scan_images (GtkWidget *widget, const char *action, GVariant *parameter)
+start_scan (PhMainWindow *self, const char *path, const PhUnit *unit)
 {
-  PhMainWindow *self = PH_MAIN_WINDOW (widget);
-  const char *path = g_variant_get_string (parameter, NULL);
-
   if (self->model == NULL)
     return;
   remember (self, path);
@@ -59,10 +57,28 @@ on_scan_images (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->scan != NULL)
     ph_job_stop (self->scan);
   g_clear_object (&self->scan);
-  self->scan = ph_scan_job_new (self->model, path);
+  self->scan = ph_scan_job_new (self->model, path, unit);
   g_signal_connect_object (self->scan, "finished", G_CALLBACK (on_scanned), self, 0);
   ph_unit_page_set_scan (self->unit, self->scan);
   ph_queue_add (self->queue, self->scan, PH_LANE_LONG);
+}
+
+static void
+on_scan_images (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  start_scan (PH_MAIN_WINDOW (widget), g_variant_get_string (parameter, NULL), NULL);
+}
+
+static void
+on_scan_neurons (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PhMainWindow *self = PH_MAIN_WINDOW (widget);
+  const char *path, *name;
+  PhUnit unit;
+
+  g_variant_get (parameter, "(&s&s)", &path, &name);
+  if (self->model != NULL && ph_unit_parse (self->model, name, &unit, NULL))
+    start_scan (self, path, &unit);
 }
 
 static void
@@ -134,6 +150,7 @@ _ph_main_window_class_images_init (PhMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.choose-images-file", NULL,
                                    on_choose_images_file);
   gtk_widget_class_install_action (widget_class, "win.scan-images", "s", on_scan_images);
+  gtk_widget_class_install_action (widget_class, "win.scan-neurons", "(ss)", on_scan_neurons);
 }
 
 /* Folder, file, and what was scanned lately. */

@@ -2,6 +2,7 @@
 
 #include <adwaita.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "tests/support/tiny-network.h"
@@ -19,11 +20,26 @@ typedef struct
   PhQueue *queue; /* owned */
   PhModel *model; /* owned */
   char *folder;   /* owned: of images */
+  char *images;   /* owned: what is scanned: the folder, or a file in it */
+  char *opened;   /* owned: what a click asked to open */
 } Fixture;
+
+static void
+on_open_image (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  Fixture *f = data;
+
+  g_free (f->opened);
+  f->opened = g_variant_dup_string (parameter, NULL);
+}
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
+  const GActionEntry entries[] = { { "open-image", on_open_image, "s" } };
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, 1, f);
   f->folder = g_dir_make_tmp ("phosphene-strip-XXXXXX", NULL);
   for (guint i = 0; i < N_IMAGES; i++)
     {
@@ -39,11 +55,13 @@ set_up (Fixture *f, gconstpointer data)
       g_mkdir_with_parents (parent, 0700);
       g_assert_true (ph_png_save_image (path, image, NULL, NULL));
     }
+  f->images = g_strdup (f->folder);
   f->model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
   f->queue = ph_queue_new ();
   f->strip = g_object_new (PH_TYPE_EXAMPLE_STRIP, NULL);
   ph_example_strip_set_queue (f->strip, f->queue);
   f->window = gtk_window_new ();
+  gtk_widget_insert_action_group (f->window, "win", G_ACTION_GROUP (actions));
   gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 300);
   gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->strip));
   gtk_window_present (GTK_WINDOW (f->window));
@@ -70,6 +88,8 @@ tear_down (Fixture *f, gconstpointer data)
   g_object_unref (f->model);
   g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   g_free (f->folder);
+  g_free (f->images);
+  g_free (f->opened);
 }
 
 static void
@@ -110,14 +130,20 @@ assert_status (Fixture *f, const char *words)
 }
 
 static void
-scan (Fixture *f)
+scan_for (Fixture *f, const PhUnit *unit)
 {
-  g_autoptr (PhJob) job = ph_scan_job_new (f->model, f->folder);
+  g_autoptr (PhJob) job = ph_scan_job_new (f->model, f->images, unit);
 
   ph_example_strip_set_scan (f->strip, job);
   ph_queue_add (f->queue, job, PH_LANE_LONG);
   wait_until_idle (f);
   g_assert_cmpint (ph_job_get_state (job), ==, PH_JOB_DONE);
+}
+
+static void
+scan (Fixture *f)
+{
+  scan_for (f, NULL);
 }
 
 static void
@@ -187,6 +213,88 @@ test_looks_and_file (Fixture *f, gconstpointer data)
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
+/* Neurons are scanned by their place. */
+static void
+test_neuron (Fixture *f, gconstpointer data)
+{
+  PhUnit unit;
+
+  ph_example_strip_set_images (f->strip, f->folder);
+  scan (f);
+  show (f, "relu2:3:1,2");
+  wait_until_idle (f);
+  assert_status (f, "row 1, column 2 are not scanned");
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 0);
+
+  g_assert_true (ph_unit_parse (f->model, "conv2:3:1,2", &unit, NULL));
+  scan_for (f, &unit);
+  assert_status (f, "24 images");
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 18);
+  show (f, "relu2:4:1,2");
+  wait_until_idle (f);
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 18);
+  show (f, "relu2:4:0,0");
+  wait_until_idle (f);
+  g_assert_cmpuint (ph_example_strip_get_n_cells (f->strip), ==, 0);
+}
+
+/* The first button below @widget that shows an example. */
+static GtkWidget *
+find_cell (GtkWidget *widget)
+{
+  if (gtk_widget_has_css_class (widget, "ph-example"))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *cell = find_cell (child);
+
+      if (cell != NULL)
+        return cell;
+    }
+  return NULL;
+}
+
+/* A file is opened as it is; what lies in a file with others becomes one. */
+static void
+test_open (Fixture *f, gconstpointer data)
+{
+  const guint8 header[] = { 0, 0, 8, 3, 0, 0, 0, N_IMAGES, 0, 0, 0, 20, 0, 0, 0, 28 };
+  g_autoptr (GByteArray) idx = g_byte_array_new ();
+  g_autoptr (PhImage) image = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 most = 0;
+
+  show (f, "relu2:3");
+  ph_example_strip_set_images (f->strip, f->folder);
+  scan (f);
+  g_signal_emit_by_name (find_cell (GTK_WIDGET (f->strip)), "clicked");
+  g_assert_true (g_str_has_prefix (f->opened, f->folder));
+
+  g_byte_array_append (idx, header, sizeof header);
+  for (guint i = 0; i < N_IMAGES * 20 * 28; i++)
+    {
+      guint8 pixel = (guint8)g_test_rand_int_range (0, 256);
+
+      g_byte_array_append (idx, &pixel, 1);
+    }
+  g_free (f->images);
+  f->images = g_build_filename (f->folder, "images-idx3-ubyte", NULL);
+  g_assert_true (g_file_set_contents (f->images, (char *)idx->data, idx->len, NULL));
+  ph_example_strip_set_images (f->strip, f->images);
+  scan (f);
+  g_signal_emit_by_name (find_cell (GTK_WIDGET (f->strip)), "clicked");
+  wait_until_idle (f);
+  g_assert_true (g_str_has_suffix (f->opened, ".png"));
+  image = ph_image_load (f->opened, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (image->height, ==, 20);
+  g_assert_cmpuint (image->width, ==, 28);
+  for (guint i = 0; i < 20 * 28; i++)
+    most = MAX (most, (guint8)lroundf (255 * image->data[i]));
+  g_assert_cmpuint (most, >, 200);
+}
+
 static guint n_ordered;
 
 static void
@@ -243,7 +351,7 @@ test_order (Fixture *f, gconstpointer data)
 static void
 test_ends_early (Fixture *f, gconstpointer data)
 {
-  g_autoptr (PhJob) job = ph_scan_job_new (f->model, f->folder);
+  g_autoptr (PhJob) job = ph_scan_job_new (f->model, f->folder, NULL);
 
   show (f, "relu2:3");
   ph_example_strip_set_images (f->strip, f->folder);
@@ -259,6 +367,8 @@ main (int argc, char **argv)
   g_test_add ("/example-strip/states", Fixture, NULL, set_up, test_states, tear_down);
   g_test_add ("/example-strip/looks-and-file", Fixture, NULL, set_up, test_looks_and_file,
               tear_down);
+  g_test_add ("/example-strip/neuron", Fixture, NULL, set_up, test_neuron, tear_down);
+  g_test_add ("/example-strip/open", Fixture, NULL, set_up, test_open, tear_down);
   g_test_add ("/example-strip/order", Fixture, NULL, set_up, test_order, tear_down);
   g_test_add ("/example-strip/ends-early", Fixture, NULL, set_up, test_ends_early, tear_down);
   return g_test_run ();
