@@ -35,6 +35,8 @@
 #include "network/autoencoder.h"
 #include "network/graph-copy.h"
 #include "network/graph.h"
+#include "network/graph-half.h"
+#include "network/graph-norms.h"
 #include "network/model.h"
 #include "network/parameters.h"
 #include "network/plan.h"

@@ -37,6 +37,10 @@ const PhSetting ph_train_settings[] = {
   { "freeze-statistics", "Freeze statistics",
     "When fine-tuning, batch normalisation keeps the means and variances it knows.",
     PH_SETTING_BOOL, FIELD (freeze_statistics), .value = TRUE },
+  { "normalise", "Normalise",
+    "From random weights, a batch normalisation follows each convolution of a network that has "
+    "none: they are folded away when networks are published, and deep ones hardly learn without.",
+    PH_SETTING_BOOL, FIELD (normalise), .value = TRUE },
   { "epochs", "Epochs",
     "How often every image is seen; 0: as suits the mode (head 40, fine-tune 8, scratch 40).",
     PH_SETTING_INT, FIELD (epochs), 0, 100000, 0, .unit = "epochs" },

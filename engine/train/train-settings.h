@@ -56,6 +56,7 @@ typedef struct
   double block_rate;
   int unfreeze;
   gboolean freeze_statistics;
+  gboolean normalise;
   int epochs;
   int batch;
   int optimiser; /* PhTrainOptimiser */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data/split.h"
+#include "network/graph-norms.h"
 #include "network/graph-copy.h"
 #include "train/architecture.h"
 #include "train/head.h"
@@ -59,6 +60,19 @@ attach_head (PhTraining *t, PhModel *base, GError **error)
   return value >= 0 ? ph_head_attach (base, value, &head, &t->features, error) : NULL;
 }
 
+/* From random weights, normalisations are put back that were folded away. */
+static PhGraph *
+normalise (PhTraining *t, PhGraph *graph, GError **error)
+{
+  g_autoptr (PhGraph) old = graph;
+  guint n_outputs;
+  const int *outputs = ph_graph_get_outputs (graph, &n_outputs);
+
+  if (t->settings.mode != PH_TRAIN_SCRATCH || !t->settings.normalise)
+    return g_steal_pointer (&old);
+  return ph_graph_insert_norms (graph, n_outputs > 0 ? outputs[0] : -1, error);
+}
+
 /* The network that learns, as a model of its own: it gives the layers their names and blocks. */
 static gboolean
 make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
@@ -112,6 +126,7 @@ make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
         return FALSE;
       graph = t->settings.head == PH_TRAIN_HEAD_KEEP ? copy_to_logits (t->base, &input, error)
                                                      : attach_head (t, t->base, error);
+      graph = graph != NULL ? normalise (t, g_steal_pointer (&graph), error) : NULL;
       if (graph == NULL)
         return FALSE;
     }

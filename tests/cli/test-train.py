@@ -101,7 +101,7 @@ assert abs(want - have).max() < 1e-4 * abs(want).max(), (want, have)
 """
 
 
-def check_export(root):
+def check_export(root, network):
     """ONNX's checker, and PyTorch's numbers for noise."""
     golden = pathlib.Path(__file__).resolve().parent.parent / "golden"
     x = root / "x.npy"
@@ -110,11 +110,11 @@ def check_export(root):
     header += " " * (-(len(header) + 11) % 64) + "\n"
     x.write_bytes(b"\x93NUMPY\x01\0" + struct.pack("<H", len(header)) + header.encode() +
                   struct.pack("<%df" % len(values), *values))
-    done = subprocess.run([CLI, "run", str(root / "a/network.onnx"), "--input", str(x), "-o",
+    done = subprocess.run([CLI, "run", str(network), "--input", str(x), "-o",
                            str(root / "y.npy")], env=ENV, check=False,
                           capture_output=True, text=True)
     check(done.returncode == 0, "the exported network runs on several images", done.stderr)
-    done = subprocess.run([PYTHON, "-c", ONNX_CHECK, str(root / "a/network.onnx"),
+    done = subprocess.run([PYTHON, "-c", ONNX_CHECK, str(network),
                            str(golden), str(x), str(root / "y.npy")], check=False,
                           capture_output=True, text=True)
     if done.returncode == 77:
@@ -125,6 +125,39 @@ def check_export(root):
         skip("export: PyTorch's numbers", "python3-torch is not installed")
     else:
         check(done.returncode == 0, "export: PyTorch's numbers", done.stderr)
+
+
+def check_small(root, images):
+    """Folded and halved: smaller, simpler, the same answers; from scratch with what was folded."""
+    small = root / "small.onnx"
+    done = subprocess.run([CLI, "export", str(root / "a/network.onnx"), "--fold", "--half", "-o",
+                           str(small)], env=ENV, check=False, capture_output=True, text=True)
+    check(done.returncode == 0 and small.stat().st_size <
+          (root / "a/network.onnx").stat().st_size, "export --fold --half: is smaller", done.stderr)
+
+    def kinds(network):
+        done = subprocess.run([CLI, "layers", "--json", str(network)], env=ENV, check=False,
+                              capture_output=True, text=True)
+        return [layer["kind"] for layer in json.loads(done.stdout)["layers"]]
+    check("BatchNormalization" not in kinds(small) and "Conv" in kinds(small),
+          "export --fold: has no normalisation", kinds(small))
+    done = subprocess.run([CLI, "ensemble", "--json", "--all", str(root / "a/network.onnx"),
+                           str(small), str(images)], env=ENV, check=False, capture_output=True,
+                          text=True)
+    a, b = [json.loads(line) for line in done.stdout.splitlines()][:2]
+    check(a["accuracy"] == b["accuracy"] and abs(a["loss"] - b["loss"]) < 1e-2,
+          "export --fold --half: the same answers", (a, b))
+    check_export(root, small)
+    done = run(small, images, "-o", root / "again", "--mode", "scratch", "--batch", 12, "--epochs",
+               60, "--learning-rate", 0.01, "--rotate", 0, "--json")
+    check(done.returncode == 0 and json.loads(done.stdout.splitlines()[-1])["accuracy"] >= 0.8,
+          "scratch: a network whose normalisation was folded learns", done.stderr)
+    check(kinds(root / "again/network.onnx").count("BatchNormalization") == 2,
+          "scratch: with its normalisations put back", kinds(root / "again/network.onnx"))
+    run(small, images, "-o", root / "without", "--mode", "scratch", "--epochs", 1, "--normalise",
+        "no")
+    check("BatchNormalization" not in kinds(root / "without/network.onnx"),
+          "scratch --normalise no: as it is", kinds(root / "without/network.onnx"))
 
 
 def main():
@@ -183,7 +216,8 @@ def main():
     right = sum(pathlib.Path(a["file"]).parent.name == a["top"][0]["label"] for a in answers)
     check(right >= 45, "the network opens with its labels and knows the images", right)
 
-    check_export(root)
+    check_export(root, root / "a/network.onnx")
+    check_small(root, images)
 
     done = run(root / "a/network.onnx", images, "-o", root / "head", "--mode", "head", "--batch", 8,
                "--learning-rate", 0.01, "--json")

@@ -56,6 +56,9 @@ def run(graph, weights, x, want, clamp=None):
             y = F.linear(t[0], *t[1:])
         elif n.op_type == 'BatchNormalization':
             y = F.batch_norm(t[0], t[3], t[4], t[1], t[2], eps=a.get('epsilon', 1e-5))
+        elif n.op_type == 'Cast':
+            assert a['to'] == onnx.TensorProto.FLOAT
+            y = t[0].float()
         elif n.op_type == 'Dropout':
             y = t[0]
         elif n.op_type == 'Softmax':
