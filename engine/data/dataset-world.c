@@ -128,6 +128,17 @@ world_finalize (PhDataset *dataset)
   g_free (dataset->own);
 }
 
+const PhWorld *
+ph_world_of_dataset (const PhDataset *dataset, guint64 *seed)
+{
+  const Drawn *drawn = dataset->own;
+
+  if (dataset->reader != &ph_dataset_world)
+    return NULL;
+  *seed = (guint64)drawn->seed;
+  return drawn->world;
+}
+
 const PhDatasetReader ph_dataset_world = {
   .format = "drawn world",
   .recognise = world_recognise,

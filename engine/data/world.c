@@ -133,3 +133,15 @@ ph_world_draw (const PhWorld *world, guint64 seed, guint64 index, guint size, do
   photograph (image, &camera);
   return g_steal_pointer (&image);
 }
+
+gboolean
+ph_world_get_attributes (const PhWorld *world, guint64 seed, guint64 index, double *attributes,
+                         GError **error)
+{
+  PhImage *image = ph_world_draw (world, seed, index, 8, attributes, error);
+
+  if (image == NULL)
+    return FALSE;
+  ph_image_free (image);
+  return TRUE;
+}

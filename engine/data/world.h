@@ -2,6 +2,7 @@
 
 #include "base/image.h"
 #include "base/rng.h"
+#include "data/dataset.h"
 
 G_BEGIN_DECLS
 
@@ -78,5 +79,14 @@ guint ph_world_get_label (const PhWorld *world, guint64 index);
  */
 PhImage *ph_world_draw (const PhWorld *world, guint64 seed, guint64 index, guint size,
                         double *attributes, GError **error);
+
+/** ph_world_get_attributes: @attributes: (out): of picture @index of that set, as ph_world_draw()
+ * gives them. Takes about as long as drawing a small picture. */
+gboolean ph_world_get_attributes (const PhWorld *world, guint64 seed, guint64 index,
+                                  double *attributes, GError **error);
+
+/** ph_world_of_dataset: (nullable): the world whose pictures @dataset holds, in the order of their
+ * indices; @seed: (out): of the set. */
+const PhWorld *ph_world_of_dataset (const PhDataset *dataset, guint64 *seed);
 
 G_END_DECLS

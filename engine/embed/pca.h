@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/monitor.h"
+#include "network/graph.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +56,18 @@ void ph_pca_encode (const PhPca *pca, gsize n, const float *x, float *z);
 
 /** ph_pca_decode: the vectors @x (n, size) at the coordinates @z (n, n_components). */
 void ph_pca_decode (const PhPca *pca, gsize n, const float *z, float *x);
+
+/**
+ * ph_pca_to_graph:
+ *
+ * An autoencoder of two linear layers with the principal components of pictures of that size as
+ * weights, from "image" (0..1) over "bottleneck" to "reconstruction": what serves autoencoders
+ * serves principal components too.
+ *
+ * Returns: (transfer full): a finished graph.
+ */
+PhGraph *ph_pca_to_graph (const PhPca *pca, guint channels, guint height, guint width,
+                          GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhPca, ph_pca_free)
 

@@ -2,54 +2,9 @@
 
 #include <string.h>
 
+#include "network/features.h"
 #include "network/graph-copy.h"
-#include "network/plan.h"
 #include "train/init.h"
-
-/* Whether a node makes its output from weights. */
-static gboolean
-has_weights (PhGraph *graph, const PhNode *node)
-{
-  return g_strv_contains ((const char *const[]){ "Conv", "Gemm", "MatMul", NULL }, node->op_type) &&
-         node->n_inputs > 1 && node->inputs[1] >= 0 &&
-         ph_graph_get_value (graph, node->inputs[1])->constant != NULL;
-}
-
-/* The node that makes @value, %NULL for inputs and constants. */
-static const PhNode *
-producer_of (PhGraph *graph, int value)
-{
-  int producer = value >= 0 ? ph_graph_get_value (graph, value)->producer : -1;
-
-  return producer >= 0 ? ph_graph_get_node (graph, (guint)producer) : NULL;
-}
-
-int
-ph_head_find_bottleneck (PhModel *model, GError **error)
-{
-  PhGraph *graph = ph_model_get_graph (model);
-  int value = ph_model_get_logits (model);
-  const PhNode *node;
-
-  /* Back over bias, activation and pooling to the weights of the classifier … */
-  while ((node = producer_of (graph, value)) != NULL && !has_weights (graph, node))
-    value = node->inputs[0];
-  if (node == NULL)
-    {
-      g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                   "%s has no classifier whose place another could take; name the layer whose "
-                   "features are to be used",
-                   ph_model_get_name (model));
-      return -1;
-    }
-  /* … and over mere changes of shape to what it looks at. */
-  value = node->inputs[0];
-  while ((node = producer_of (graph, value)) != NULL && node->op != NULL &&
-         ((node->op->flags & PH_OP_VIEW) || g_str_equal (node->op_type, "Dropout")) &&
-         node->inputs[0] >= 0)
-    value = node->inputs[0];
-  return value;
-}
 
 typedef struct
 {
@@ -138,58 +93,17 @@ add_dropout (Builder *b, const char *name, double dropout)
   return share != NULL && add (b, "Dropout", name, NULL, share, NULL);
 }
 
-/* The mean over all positions, as a vector. */
-static gboolean
-add_pool (Builder *b, PhLayout layout, const PhShape *shape, gint64 *n_features)
-{
-  PhAttrs *attrs;
-
-  if (layout == PH_LAYOUT_NHWC || layout == PH_LAYOUT_TOKENS)
-    {
-      gint64 axes[2] = { 1, 2 };
-
-      attrs = ph_attrs_new ();
-      ph_attrs_set_ints (attrs, "axes", axes, layout == PH_LAYOUT_NHWC ? 2 : 1);
-      ph_attrs_set_int (attrs, "keepdims", 0);
-      *n_features = shape->dim[shape->rank - 1];
-      return add (b, "ReduceMean", "pool", attrs, NULL, NULL);
-    }
-  *n_features = shape->dim[1];
-  if (shape->rank > 2 && ph_shape_count_range (shape, 2, shape->rank) > 1 &&
-      !add (b, "GlobalAveragePool", "pool", NULL, NULL, NULL))
-    return FALSE;
-  return shape->rank == 2 || add (b, "Flatten", "features", NULL, NULL, NULL);
-}
-
-static PhLayout
-layout_of (PhModel *model, int value, const PhShape *shape)
-{
-  for (guint i = 0; i < ph_model_get_n_layers (model); i++)
-    if (ph_model_get_layer (model, i)->value == value)
-      return ph_model_get_layer (model, i)->layout;
-  return shape->rank == 2 ? PH_LAYOUT_VECTOR : PH_LAYOUT_NCHW;
-}
-
 static gboolean
 build (Builder *b, PhModel *model, int value, const PhHead *head, char **features)
 {
-  const PhPreprocess *p = ph_model_get_preprocess (model);
-  PhShape input = ph_model_input_shape (model, 1, p->height, p->width), shape;
-  g_autoptr (PhPlan) plan =
-      ph_plan_new_for_image (ph_model_get_graph (model), &input, &value, 1, FALSE, b->error);
+  g_autofree char *vector = NULL;
   gint64 n;
 
-  if (plan == NULL)
+  vector = ph_graph_add_mean (b->graph, model, value, b->prefix, &n, b->error);
+  if (vector == NULL)
     return FALSE;
-  shape = ph_plan_get_spec (plan, value)->shape;
-  if (shape.rank < 2)
-    {
-      g_set_error (b->error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH,
-                   "“%s” has no channels that a head could read", b->value);
-      return FALSE;
-    }
-  if (!add_pool (b, layout_of (model, value, &shape), &shape, &n))
-    return FALSE;
+  g_free (b->value);
+  b->value = g_strdup (vector);
   *features = g_strdup (b->value);
   if (!add_dropout (b, "dropout", head->dropout))
     return FALSE;

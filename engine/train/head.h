@@ -21,20 +21,9 @@ typedef struct
 } PhHead;
 
 /**
- * ph_head_find_bottleneck:
- *
- * The features that the network's own classifier looks at: the input of its last layer with
- * weights. What comes before is the feature extractor, as the course calls it.
- *
- * Returns: a value of the model's graph, or -1 with %PH_ERROR_MODEL_INVALID when the network has no
- *   classes.
- */
-int ph_head_find_bottleneck (PhModel *model, GError **error);
-
-/**
  * ph_head_attach:
  * @value: of the model's graph: the layer whose output the head reads; see
- *   ph_head_find_bottleneck()
+ *   ph_model_find_features()
  * @features: (out): name of the vector of features in the new graph: the layer's output, averaged
  *   over all positions. Caller frees.
  *

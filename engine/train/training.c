@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "data/split.h"
-#include "network/graph-norms.h"
+#include "network/features.h"
 #include "network/graph-copy.h"
+#include "network/graph-norms.h"
 #include "train/architecture.h"
 #include "train/head.h"
 
@@ -54,7 +55,7 @@ attach_head (PhTraining *t, PhModel *base, GError **error)
                   .hidden = t->settings.head == PH_TRAIN_HEAD_MLP ? (guint)t->settings.hidden : 0,
                   .dropout = t->settings.dropout,
                   .seed = (guint64)t->settings.seed };
-  int value = g_str_equal (t->settings.layer, "auto") ? ph_head_find_bottleneck (base, error)
+  int value = g_str_equal (t->settings.layer, "auto") ? ph_model_find_features (base, error)
                                                       : find_layer (base, t->settings.layer, error);
 
   return value >= 0 ? ph_head_attach (base, value, &head, &t->features, error) : NULL;

@@ -53,7 +53,7 @@ test_attach (void)
 {
   g_autoptr (PhModel) model = model_of (TEXT);
   g_autoptr (GError) error = NULL;
-  int value = ph_head_find_bottleneck (model, &error);
+  int value = ph_model_find_features (model, &error);
   PhHead head = { .n_classes = 6, .seed = 9 };
   g_autofree char *features = NULL;
   float image[3 * 12 * 10];
@@ -125,7 +125,7 @@ test_variants (void)
   g_assert_cmpint (ph_graph_find_value (twice, "head2/logits"), >=, 0);
 
   /* The bottleneck is what the last weights look at, before what dropout does to it. */
-  value = ph_head_find_bottleneck (second, &error);
+  value = ph_model_find_features (second, &error);
   g_assert_cmpstr (ph_graph_get_value (graph, value)->name, ==, "head/relu");
 }
 
@@ -144,7 +144,7 @@ test_no_classes (void)
   g_autoptr (PhModel) trunk = ph_model_new ("trunk", NULL, NULL, graph,
                                             ph_model_get_preprocess (model), NULL, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (ph_head_find_bottleneck (trunk, &error), ==, -1);
+  g_assert_cmpint (ph_model_find_features (trunk, &error), ==, -1);
   g_assert_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID);
 }
 
