@@ -11,6 +11,7 @@ debian_build="meson ninja-build gcc g++ pkg-config|pkgconf gettext libglib2.0-de
   libgtk-4-dev libadwaita-1-dev libopenblas-dev|libopenblas-openmp-dev|libopenblas-pthread-dev
   libkissfft-dev libjson-glib-dev libcairo2-dev libgdk-pixbuf-2.0-dev libpng-dev libcgif-dev libonnx-dev
   libjpeg-dev|libjpeg62-turbo-dev|libjpeg-turbo8-dev libarchive-dev libsqlite3-dev libsoup-3.0-dev
+  libhnswlib-dev
   libprotobuf-c-dev protobuf-c-compiler libopenmpi-dev openmpi-bin
   adwaita-icon-theme librsvg2-common fonts-dejavu-core"
 debian_test="xvfb xauth dbus at-spi2-core python3-onnx python3-numpy python3-pil

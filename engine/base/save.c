@@ -19,7 +19,7 @@ write_all (int fd, const guint8 *data, gsize size)
       data += written;
       size -= (gsize)written;
     }
-  return fsync (fd) == 0;
+  return TRUE;
 }
 
 static gboolean
@@ -44,13 +44,24 @@ fail (const char *path, int code, GError **error)
 gboolean
 ph_save_bytes (const char *path, gconstpointer data, gsize size, GError **error)
 {
+  return ph_save_parts (path, &(PhSavePart){ data, size }, 1, error);
+}
+
+gboolean
+ph_save_parts (const char *path, const PhSavePart *parts, gsize n, GError **error)
+{
   g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
   int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666);
 
   if (fd < 0)
     return fail (path, errno, error);
 
-  gboolean written = write_all (fd, data, size);
+  gboolean written = TRUE;
+
+  for (gsize i = 0; i < n && written; i++)
+    written = write_all (fd, parts[i].data, parts[i].size);
+  written = written && fsync (fd) == 0;
+
   int code = errno;
 
   if (close (fd) != 0 && written)

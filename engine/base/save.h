@@ -18,4 +18,14 @@ G_BEGIN_DECLS
  */
 gboolean ph_save_bytes (const char *path, gconstpointer data, gsize size, GError **error);
 
+/** PhSavePart: @size bytes */
+typedef struct
+{
+  gconstpointer data;
+  gsize size;
+} PhSavePart;
+
+/** ph_save_parts: the same for @n pieces, one after the other, that need not lie together. */
+gboolean ph_save_parts (const char *path, const PhSavePart *parts, gsize n, GError **error);
+
 G_END_DECLS

@@ -168,6 +168,10 @@ typedef struct
   /* One pass of a transform; @m transforms of @radix points, @s lanes each. */
   void (*fft_pass) (guint radix, gsize m, gsize s, const float *twiddles, const float *xr,
                     const float *xi, float *yr, float *yi);
+
+  float (*squared_distance) (const void *a, const void *b, const void *n);
+  gsize (*select_below) (gsize n, const float *x, const float *scale, const float *shift,
+                         float limit, guint32 *found);
 } PhKernels;
 
 /** ph_kernels: those for ph_cpu_level(). */
@@ -179,6 +183,9 @@ const PhKernels *ph_kernels (void);
   float ph_sum_##isa (gsize n, const float *x);                                                    \
   void ph_summary_##isa (gsize n, const float *x, PhSummary *summary);                             \
   float ph_squares_##isa (gsize n, float mean, const float *x);                                    \
+  float ph_squared_distance_##isa (const void *a, const void *b, const void *n);                   \
+  gsize ph_select_below_##isa (gsize n, const float *x, const float *scale, const float *shift,    \
+                               float limit, guint32 *found);                                       \
   void ph_moments_##isa (gsize n, float mean, const float *x, const float *y, float *sums);        \
   void ph_blend_##isa (gsize n, float p, const float *a, float q, const float *b, float r,         \
                        gboolean add, float *y);                                                    \

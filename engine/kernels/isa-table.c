@@ -28,4 +28,6 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .matvec = PH_KERNEL (ph_matvec),
   .matvec_transposed = PH_KERNEL (ph_matvec_transposed),
   .fft_pass = PH_KERNEL (ph_fft_pass),
+  .squared_distance = PH_KERNEL (ph_squared_distance),
+  .select_below = PH_KERNEL (ph_select_below),
 };
