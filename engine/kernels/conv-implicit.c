@@ -12,6 +12,13 @@
 /* Floats of packed pixels that share the second cache with the filters that pass by. */
 #define TILE_FLOATS (48 * 1024)
 
+/* What packing and taking apart the pixels of several images costs, counted like
+ * PH_IMPLICIT_PACK_COST. */
+#define PH_IMPLICIT_MERGE_COST 8
+
+/* Images of so many pixels fill their vectors well enough. */
+#define MERGE_PIXELS 128
+
 /* Numbers of filters worth another thread to pack. */
 #define PACK_GRAIN 4096
 
@@ -33,6 +40,20 @@ choose_direct (const PhConvShape *p, gboolean masked, gboolean slack)
       p->c * p->h * p->w > G_MAXINT32 || ((p->w != p->out_w || p->r * p->s > 1) && !slack))
     return FALSE;
   return filters * p->w <= (filters + PH_IMPLICIT_PACK_COST) * p->out_w;
+}
+
+/* Small images leave the last vector of pixels half empty; the pixels of all together do not, but
+ * have to be packed, and their results taken apart. */
+static gboolean
+choose_merged (const PhConvShape *p, gboolean direct, gsize lanes)
+{
+  gsize filters = p->k / p->groups, pixels = p->out_h * p->out_w;
+  gsize apart = p->n * ((pixels + lanes - 1) / lanes);
+  gsize together = (p->n * pixels + lanes - 1) / lanes;
+
+  return p->n > 1 && p->groups == 1 && pixels < MERGE_PIXELS &&
+         together * (filters + PH_IMPLICIT_MERGE_COST) <
+             apart * (filters + (direct ? 0 : PH_IMPLICIT_PACK_COST));
 }
 
 /* One number of the depth. */
@@ -141,7 +162,7 @@ static void
 choose_parts (PhImplicit *implicit)
 {
   const PhMicro *micro = implicit->micro;
-  gsize groups = implicit->p.shape.n * implicit->p.shape.groups;
+  gsize groups = implicit->p.shape.n / implicit->images * implicit->p.shape.groups;
   gsize vectors = (implicit->pixels + micro->lanes - 1) / micro->lanes;
   gsize pack_cost = implicit->direct ? 0 : PH_IMPLICIT_PACK_COST;
   gsize best = G_MAXSIZE;
@@ -199,9 +220,15 @@ ph_implicit_new (const PhCorrelation *p, const PhEpilogue *epilogue, gboolean ma
   implicit->block_channels = MAX ((c + blocks - 1) / blocks, 1);
   implicit->panels = (k + implicit->micro->rows - 1) / implicit->micro->rows;
   implicit->direct = choose_direct (shape, masked, slack);
+  implicit->images = 1;
+  if (choose_merged (shape, implicit->direct, implicit->micro->lanes))
+    {
+      implicit->direct = FALSE;
+      implicit->images = shape->n;
+    }
   implicit->slack = slack;
-  implicit->pixels =
-      implicit->direct ? (shape->out_h - 1) * shape->w + shape->out_w : shape->out_h * shape->out_w;
+  implicit->pixels = implicit->direct ? (shape->out_h - 1) * shape->w + shape->out_w
+                                      : implicit->images * shape->out_h * shape->out_w;
   gsize step = implicit->micro->vectors * implicit->micro->lanes;
   gsize tiles = TILE_FLOATS / (step * implicit->block_channels * taps);
   implicit->tile = CLAMP (tiles, 1, PH_IMPLICIT_MAX_TILES) * step;
@@ -267,7 +294,7 @@ do_shares (gsize begin, gsize end, guint thread, gpointer data)
   const PhMicro *micro = implicit->micro;
   gsize vectors = (implicit->pixels + micro->lanes - 1) / micro->lanes;
   gsize pixel_parts = implicit->pixel_parts, panel_parts = implicit->panel_parts;
-  gsize items = p->n * p->groups * pixel_parts * panel_parts;
+  gsize items = p->n / implicit->images * p->groups * pixel_parts * panel_parts;
 
   for (gsize share = begin; share < end; share++)
     for (gsize i = items * share / implicit->threads; i < items * (share + 1) / implicit->threads;

@@ -98,7 +98,8 @@ struct _PhImplicit
   gboolean direct;             /* pixels are read in place; rows of them are p.shape.w apart */
   gboolean has_bias;
   gboolean slack; /* a whole tile may be read behind the end of the input */
-  gsize pixels;   /* of one image, with what lies between the rows when direct */
+  gsize images;   /* whose pixels follow each other in a panel: 1, or all */
+  gsize pixels;   /* of these, with what lies between the rows when direct */
   gsize tile;     /* pixels packed at a time */
   gsize pixel_parts, panel_parts;
 

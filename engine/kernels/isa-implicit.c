@@ -6,7 +6,7 @@
 /* Neighbouring output pixels of one row, within a panel. */
 typedef struct
 {
-  gsize row, column, n;
+  gsize image, row, column, n;
   gsize at; /* place in the panel */
 } Segment;
 
@@ -21,12 +21,19 @@ static gsize
 find_segments (const PhConvShape *p, gsize pixel, gsize n, Segment *segments)
 {
   gsize count = 0, row = pixel / p->out_w, column = pixel % p->out_w;
+  gsize image = row / p->out_h;
 
+  row %= p->out_h;
   for (gsize at = 0; at < n; row++, column = 0)
     {
       gsize length = MIN (p->out_w - column, n - at);
 
-      segments[count++] = (Segment){ row, column, length, at };
+      if (row == p->out_h)
+        {
+          image++;
+          row = 0;
+        }
+      segments[count++] = (Segment){ image, row, column, length, at };
       at += length;
     }
   return count;
@@ -57,7 +64,8 @@ find_sources (const PhConvShape *p, gsize r, gsize s, const Segment *segments, g
         }
       gaps |= last - first < (gssize)segment->n;
       sources[(*n_sources)++] = (Source){ segment->at + (gsize)first, (gsize)(last - first),
-                                          row * (gssize)p->w + column + first * stride };
+                                          (gssize)(segment->image * p->c * p->h * p->w) +
+                                              row * (gssize)p->w + column + first * stride };
     }
   return gaps;
 }
@@ -222,13 +230,27 @@ scatter (const PhImplicit *implicit, const float *tile, gsize pitch, gsize pixel
 {
   const PhCorrelation *p = &implicit->p;
   gsize width = implicit->direct ? p->shape.w : p->shape.out_w;
-  gsize row = pixel / width, column = pixel % width;
+  gsize row = pixel / width, column = pixel % width, image = 0;
 
-  for (gsize at = 0; at < store->pixels && row < p->shape.out_h; row++, column = 0)
+  if (implicit->images > 1)
     {
+      image = row / p->shape.out_h;
+      row %= p->shape.out_h;
+    }
+  for (gsize at = 0; at < store->pixels; row++, column = 0)
+    {
+      if (row == p->shape.out_h)
+        {
+          image++;
+          row = 0;
+        }
+      if (image == implicit->images)
+        return;
+
       gsize length = MIN (width - column, store->pixels - at);
       gsize wanted = column < p->shape.out_w ? MIN (length, p->shape.out_w - column) : 0;
-      gsize to = (p->y_top + row * p->y_step_h) * p->y_w + p->y_left + column * p->y_step_w;
+      gsize to = (p->y_top + row * p->y_step_h) * p->y_w + p->y_left + column * p->y_step_w +
+                 image * p->shape.k * p->y_h * p->y_w;
 
       for (gsize i = 0; i < store->rows; i++)
         scatter_row (tile + i * pitch + at, wanted, i, store, p->y_step_w, to);
@@ -246,9 +268,9 @@ multiply_tile (const PhImplicit *implicit, const PhCorrelationCall *call,
   const PhMicro *micro = implicit->micro;
   gsize step = micro->vectors * PH_LANES, taps = p->r * p->s;
   gsize k = p->k / p->groups, plane = implicit->p.y_h * implicit->p.y_w;
-  gboolean contiguous = implicit->p.y_step_w == 1 && implicit->p.y_step_h == 1 &&
-                        implicit->p.y_w == p->out_w && implicit->p.y_h == p->out_h &&
-                        (!implicit->direct || p->w == p->out_w);
+  gboolean contiguous = implicit->images == 1 && implicit->p.y_step_w == 1 &&
+                        implicit->p.y_step_h == 1 && implicit->p.y_w == p->out_w &&
+                        implicit->p.y_h == p->out_h && (!implicit->direct || p->w == p->out_w);
   gsize first = (item->image * p->k + item->group * k) * plane;
   float results[PH_MICRO_MAX_ROWS * MAX_PIXELS];
 
