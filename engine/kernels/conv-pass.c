@@ -135,7 +135,7 @@ make (PhPass *pass, const PhCorrelation *parts, gsize n_parts, const PhEpilogue 
       pass->depthwise = ph_depthwise_new (p, parts, n_parts, epilogue);
       return pass->depthwise != NULL;
     }
-  gsize tile = n_parts == 1 && !ph_cpu_is_exact () ? ph_winograd_choose (parts) : 0;
+  gsize tile = n_parts == 1 ? ph_winograd_choose (parts) : 0;
 
   if (tile > 0)
     {

@@ -165,6 +165,13 @@ struct _PhWinograd
   PhImplicit *rest; /* nullable: the last tiles, too few to fill a vector */
 };
 
+/** PH_WINOGRAD_FREE: no wish. */
+#define PH_WINOGRAD_FREE 1
+
+/** ph_winograd_get_wish: what must be taken for @p, a tile or 0, because there is no other way or
+ * ph_conv_wish_winograd() or ph_cpu_set_exact() said so; else %PH_WINOGRAD_FREE. */
+gsize ph_winograd_get_wish (const PhConvShape *p);
+
 /** ph_winograd_choose: the best tile for @p, or 0 when ph_implicit_new() is better or the only way.
  */
 gsize ph_winograd_choose (const PhCorrelation *p);

@@ -43,4 +43,23 @@ gsize ph_conv_weights_scratch (const PhConvShape *shape, guint threads);
 void ph_conv_weights_run (const PhConvShape *shape, const float *x, const float *dy, float *dw,
                           guint threads, gpointer scratch);
 
+/**
+ * ph_conv_weights_choose_winograd: 2 or 4 where ph_conv_weights_winograd_run() with such a tile is
+ * faster than ph_conv_weights_run(), else 0.
+ */
+gsize ph_conv_weights_choose_winograd (const PhConvShape *shape);
+
+/** ph_conv_weights_winograd_scratch: bytes. */
+gsize ph_conv_weights_winograd_scratch (const PhConvShape *shape, gsize tile);
+
+/**
+ * ph_conv_weights_winograd_run:
+ * @shape: 3x3 filters at stride 1, one group
+ *
+ * As ph_conv_weights_run(), with a quarter of the products (4) or fewer than half of them (2), to
+ * about 1e-5 of the largest entry. The order of each sum does not depend on the number of threads.
+ */
+void ph_conv_weights_winograd_run (const PhConvShape *shape, gsize tile, const float *x,
+                                   const float *dy, float *dw, gpointer scratch);
+
 G_END_DECLS

@@ -1,6 +1,7 @@
 #include "kernels/conv-private.h"
 
 #include "base/tensor.h"
+#include "kernels/cpu.h"
 #include "kernels/parallel.h"
 
 /* Floats of transformed input that are in memory at a time: what the second caches of two cores
@@ -62,16 +63,22 @@ ph_conv_wish_winograd (gsize tile)
 }
 
 gsize
+ph_winograd_get_wish (const PhConvShape *p)
+{
+  if (p->r != 3 || p->s != 3 || p->stride_h != 1 || p->stride_w != 1 || p->dilation_h != 1 ||
+      p->dilation_w != 1 || p->groups != 1 || ph_cpu_is_exact ())
+    return 0;
+  return wished == 0 ? PH_WINOGRAD_FREE : wished == 1 ? 0 : wished;
+}
+
+gsize
 ph_winograd_choose (const PhCorrelation *correlation)
 {
   const PhConvShape *p = &correlation->shape;
-  gsize lanes = ph_kernels ()->micro_wide->lanes;
+  gsize lanes = ph_kernels ()->micro_wide->lanes, wish = ph_winograd_get_wish (p);
 
-  if (p->r != 3 || p->s != 3 || p->stride_h != 1 || p->stride_w != 1 || p->dilation_h != 1 ||
-      p->dilation_w != 1 || p->groups != 1)
-    return 0;
-  if (wished > 0)
-    return wished > 1 ? wished : 0;
+  if (wish != PH_WINOGRAD_FREE)
+    return wish;
   if (p->k < 8 || p->c < 8)
     return 0;
   gsize pixels = (p->n * p->out_h * p->out_w + lanes - 1) / lanes;

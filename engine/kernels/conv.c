@@ -11,7 +11,8 @@ struct _PhConv
   PhEpilogue epilogue;
   gboolean masks; /* the gradient comes without the clamp's derivative */
   gsize scratch;
-  guint threads; /* that the scratch is for */
+  guint threads;      /* that the scratch is for */
+  gsize weights_tile; /* of the gradient to the weights by Winograd's algorithm, or 0 */
 
   /* owned */
   PhPass *forward, *gradient; /* nullable: not needed */
@@ -55,10 +56,19 @@ ph_conv_new (const PhConvShape *shape, const float *weights, const float *bias,
   if (conv->gradient != NULL)
     conv->scratch = MAX (conv->scratch, ph_pass_scratch (conv->gradient));
   if (needs & PH_CONV_BACKWARD_WEIGHTS)
-    conv->scratch = MAX (conv->scratch, ph_conv_weights_scratch (shape, conv->threads));
+    {
+      gsize tile = conv->weights_tile = ph_conv_weights_choose_winograd (shape);
+
+      conv->scratch =
+          MAX (conv->scratch, tile > 0 ? ph_conv_weights_winograd_scratch (shape, tile)
+                                       : ph_conv_weights_scratch (shape, conv->threads));
+    }
   conv->name =
-      g_strdup_printf ("%s/%s", conv->forward != NULL ? ph_pass_algorithm (conv->forward) : "-",
-                       conv->gradient != NULL ? ph_pass_algorithm (conv->gradient) : "-");
+      g_strdup_printf ("%s/%s%s", conv->forward != NULL ? ph_pass_algorithm (conv->forward) : "-",
+                       conv->gradient != NULL ? ph_pass_algorithm (conv->gradient) : "-",
+                       conv->weights_tile == 2   ? "/winograd2"
+                       : conv->weights_tile == 4 ? "/winograd4"
+                                                 : "");
   return conv;
 }
 
@@ -154,7 +164,9 @@ ph_conv_backward_weights (const PhConv *conv, const float *x, const float *dy, f
 {
   BiasSum bias = { &conv->shape, dy, db };
 
-  if (dw != NULL)
+  if (dw != NULL && conv->weights_tile > 0)
+    ph_conv_weights_winograd_run (&conv->shape, conv->weights_tile, x, dy, dw, scratch);
+  else if (dw != NULL)
     ph_conv_weights_run (&conv->shape, x, dy, dw, conv->threads, scratch);
   if (db != NULL)
     ph_parallel_for (conv->shape.k, 1, sum_channels, &bias);

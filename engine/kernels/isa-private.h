@@ -136,6 +136,8 @@ typedef struct
                             gsize panel);
   void (*winograd_input) (const PhWinograd *winograd, const struct _PhCorrelationCall *call,
                           gsize channel, gsize tile, gsize n, float *v);
+  void (*winograd_output_back) (const PhWinograd *winograd, const float *dy, gsize filter,
+                                gsize tile, gsize n, float *m);
   void (*winograd_output) (const PhWinograd *winograd, const struct _PhCorrelationCall *call,
                            gsize filter, gsize tile, gsize n, const float *m);
   void (*depthwise_planes) (const PhDepthwise *depthwise, const struct _PhCorrelationCall *call,
@@ -206,6 +208,8 @@ const PhKernels *ph_kernels (void);
                                   gsize panel);                                                    \
   void ph_winograd_input_##isa (const PhWinograd *winograd, const struct _PhCorrelationCall *call, \
                                 gsize channel, gsize tile, gsize n, float *v);                     \
+  void ph_winograd_output_back_##isa (const PhWinograd *winograd, const float *dy, gsize filter,   \
+                                      gsize tile, gsize n, float *m);                              \
   void ph_winograd_output_##isa (const PhWinograd *winograd,                                       \
                                  const struct _PhCorrelationCall *call, gsize filter, gsize tile,  \
                                  gsize n, const float *m);                                         \

@@ -16,6 +16,7 @@ const PhKernels PH_KERNEL (ph_kernels) = {
   .winograd_filters = PH_KERNEL (ph_winograd_filters),
   .winograd_input = PH_KERNEL (ph_winograd_input),
   .winograd_output = PH_KERNEL (ph_winograd_output),
+  .winograd_output_back = PH_KERNEL (ph_winograd_output_back),
   .depthwise_planes = PH_KERNEL (ph_depthwise_planes),
   .frame = PH_KERNEL (ph_frame),
   .weights_width = &PH_KERNEL (ph_weights_width),

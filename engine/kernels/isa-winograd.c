@@ -398,3 +398,89 @@ PH_KERNEL (ph_winograd_output) (const PhWinograd *w, const PhCorrelationCall *ca
       output_vector (4, m + i, w->block, bias, line, i * 4);
   take_home (w, call, filter, tile, n, line);
 }
+
+/* A y of Lavin and Gray, for one axis: the adjoint of transform_output(). */
+PH_INLINE void
+transform_output_back (gsize tile, const Vec y[TILE], Vec m[SPAN])
+{
+  if (tile == 2)
+    {
+      m[0] = y[0];
+      m[1] = y[0] + y[1];
+      m[2] = y[0] - y[1];
+      m[3] = y[1];
+      return;
+    }
+  Vec a = y[0] + y[2], b = y[1] + y[3];
+  Vec c = y[0] + 4.0f * y[2], d = 2.0f * y[1] + 8.0f * y[3];
+
+  m[0] = y[0];
+  m[1] = a + b;
+  m[2] = a - b;
+  m[3] = c + d;
+  m[4] = c - d;
+  m[5] = y[3];
+}
+
+PH_INLINE void
+output_back_vector (gsize tile, float (*line)[LINE], gsize at, gsize pitch, float *m)
+{
+  Vec half[TILE][SPAN];
+
+#pragma GCC unroll 1
+  for (gsize r = 0; r < tile; r++)
+    {
+      Vec d[SPAN];
+
+      load_columns (tile, line[r] + at, line[r] + at, d);
+      transform_output_back (tile, d, half[r]);
+    }
+#pragma GCC unroll 1
+  for (gsize s = 0; s < tile + 2; s++)
+    {
+      Vec d[TILE], t[SPAN];
+
+#pragma GCC unroll 4
+      for (gsize r = 0; r < tile; r++)
+        d[r] = half[r][s];
+      transform_output_back (tile, d, t);
+#pragma GCC unroll 6
+      for (gsize r = 0; r < tile + 2; r++)
+        vec_store (m + (r * (tile + 2) + s) * pitch, t[r]);
+    }
+}
+
+/* Writes what the gradients at the outputs of @n tiles and one filter are at the products, which
+ * lie product_pitch apart; behind the last tile, zeros up to a whole vector. */
+void
+PH_KERNEL (ph_winograd_output_back) (const PhWinograd *w, const float *dy, gsize filter, gsize tile,
+                                     gsize n, float *m)
+{
+  const PhConvShape *p = &w->p.shape;
+  float line[TILE][LINE] __attribute__ ((aligned (64)));
+  gsize whole = n / PH_LANES * PH_LANES * w->tile, vector = PH_LANES * w->tile * sizeof (float);
+
+  for (gsize r = 0; r < w->tile && n % PH_LANES != 0; r++)
+    memset (line[r] + whole, 0, vector);
+  for (gsize at = 0; at < n;)
+    {
+      Run run = run_at (w, tile + at, n - at);
+      const float *plane = dy + (run.image * p->k + filter) * p->out_h * p->out_w;
+
+      for (gsize r = 0; r < w->tile; r++)
+        {
+          gsize row = run.row * w->tile + r;
+          gboolean outside = row >= p->out_h;
+
+          copy_clipped (plane + (outside ? 0 : row * p->out_w), NULL, (Vec){ 0 }, (Vec){ 0 },
+                        (gssize)(run.column * w->tile), run.n * w->tile, outside ? 0 : p->out_w,
+                        line[r] + at * w->tile);
+        }
+      at += run.n;
+    }
+  for (gsize i = 0; i < n; i += PH_LANES)
+    if (w->tile == 2)
+      output_back_vector (2, line, i * 2, w->product_pitch, m + i);
+    else
+      output_back_vector (4, line, i * 4, w->product_pitch, m + i);
+}
