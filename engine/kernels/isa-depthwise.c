@@ -116,7 +116,8 @@ sum_column_3x3 (gsize rows, const float *weights, const float *frame, gsize pitc
       Vec three = two + w[6] * a + w[7] * b + w[8] * c;
 
       two = one + w[3] * a + w[4] * b + w[5] * c;
-      one = w[0] * a + w[1] * b + w[2] * c;
+      /* From zero, so that each product is added in the same way, as in wide planes. */
+      one = (Vec){ 0 } + w[0] * a + w[1] * b + w[2] * c;
       if (r < 2)
         continue;
       finish_and_store (three, y, n, &last);
