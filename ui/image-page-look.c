@@ -20,6 +20,7 @@ typedef struct
   guint channel;
   int row, column; /* row -1: none is marked */
   gboolean has_unit, unit_is_top;
+  gboolean wants_pictures;
   PhUnit unit;
 } LookSpec;
 
@@ -28,8 +29,9 @@ typedef struct
   /* owned */
   PhActivations *activations;
   PhPrediction *predictions;
-  PhFrame *heat; /* (nullable): map of the layer */
-  PhActive *top; /* (nullable): at the marked position */
+  PhFrame *heat;         /* (nullable): map of the layer */
+  PhActive *top;         /* (nullable): at the marked position */
+  PhDirectionGrid *grid; /* (nullable): what it makes of each place */
 
   guint n_predictions, n_top;
   gboolean has_unit;
@@ -55,6 +57,7 @@ look_free (gpointer data)
 
   g_clear_pointer (&look->activations, ph_activations_unref);
   g_clear_pointer (&look->heat, ph_frame_unref);
+  g_clear_pointer (&look->grid, ph_direction_grid_free);
   g_free (look->predictions);
   g_free (look->top);
   g_free (look);
@@ -71,6 +74,14 @@ see_layer (const LookSpec *spec, Look *look)
   look->n_top = PH_N_ACTIVE_UNITS;
   look->top = ph_activations_get_top (look->activations, spec->layer, spec->row, spec->column,
                                       &look->n_top);
+  if (spec->wants_pictures)
+    {
+      guint rows, columns;
+      g_autofree float *vectors = ph_activations_dup_directions (look->activations, spec->layer,
+                                                                 PH_MOST_PLACES, &rows, &columns);
+
+      look->grid = ph_direction_grid_new (spec->model, spec->layer, vectors, rows, columns);
+    }
 }
 
 /* On the thread of the lane. */
@@ -147,6 +158,9 @@ show_look (PhImagePage *self, Look *seen)
   self->layer_heat = g_steal_pointer (&seen->heat);
   if (ph_image_page_get_layer (self, &layer))
     show_position (self, layer, seen);
+  if (seen->grid != NULL)
+    ph_direction_pictures_show (self->pictures, self->thumbnails, model,
+                                g_steal_pointer (&seen->grid));
   show_value (self, seen->value);
   if (self->unit_is_top && seen->has_unit &&
       (!self->has_unit || !ph_unit_equal (&self->unit, &seen->unit)))
@@ -222,6 +236,7 @@ ph_image_page_look (PhImagePage *self)
       spec->row = (int)row;
       spec->column = (int)column;
     }
+  spec->wants_pictures = ph_image_page_get_over (self) == PH_OVER_PICTURES;
   spec->has_unit = self->has_unit;
   spec->unit_is_top = self->unit_is_top;
   spec->unit = self->unit;
@@ -313,7 +328,8 @@ on_map (PhImagePage *self)
 {
   if (self->refreshing)
     return;
-  gtk_drop_down_set_selected (self->over_drop, PH_OVER_LAYER);
+  if (ph_image_page_get_over (self) != PH_OVER_PICTURES)
+    gtk_drop_down_set_selected (self->over_drop, PH_OVER_LAYER);
   on_layer (self);
 }
 
@@ -337,7 +353,8 @@ on_active_picked (PhActiveUnits *units, guint channel, PhImagePage *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-unit", "s", name);
 }
 
-/* A layer late enough to be about things, and early enough to say where. */
+/* A layer late enough to be about things, and early enough to say where; a map of the classes says
+ * no more than their names. */
 static guint
 choose_layer (PhImagePage *self, PhModel *model)
 {
@@ -347,7 +364,8 @@ choose_layer (PhImagePage *self, PhModel *model)
     {
       const PhLayer *layer = ph_model_get_layer (model, g_array_index (self->layers, guint, i));
 
-      if (layer->rows >= 6 && layer->columns >= 6)
+      if (layer->rows >= 6 && layer->columns >= 6 &&
+          layer->n_channels != ph_model_get_n_classes (model))
         best = i;
     }
   return best;

@@ -378,16 +378,13 @@ ph_image_page_save (PhImagePage *self, const char *path)
   g_return_if_fail (PH_IS_IMAGE_PAGE (self));
   g_return_if_fail (self->picture != NULL);
 
-  PhOver over = ph_image_page_get_over (self);
-  PhFrame *heat = over == PH_OVER_WHY     ? self->why_heat
-                  : over == PH_OVER_LAYER ? self->layer_heat
-                                          : NULL;
+  PhFrame *heat = ph_image_page_get_overlay (self);
   SaveSpec *spec = g_new0 (SaveSpec, 1);
 
   spec->picture = ph_image_copy (ph_perturbed_get_picture (self->picture), NULL);
   spec->heat = heat != NULL ? ph_frame_ref (heat) : NULL;
   spec->path = g_strdup (path);
-  spec->opacity = gtk_range_get_value (GTK_RANGE (self->opacity_scale)) / 100;
+  spec->opacity = self->opacities[ph_image_page_get_over (self)];
   if (spec->picture == NULL)
     {
       save_spec_free (spec);

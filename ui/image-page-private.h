@@ -2,6 +2,7 @@
 
 #include "ui/active-units.h"
 #include "ui/class-bars.h"
+#include "ui/direction-pictures.h"
 #include "ui/image-canvas.h"
 #include "ui/image-page.h"
 #include "ui/setting-rows.h"
@@ -13,8 +14,12 @@ typedef enum
 {
   PH_OVER_WHY,
   PH_OVER_LAYER,
+  PH_OVER_PICTURES, /* what the layer makes of each place */
   PH_OVER_NOTHING,
 } PhOver;
+
+/* Places of a layer along a side that get a picture each. */
+#define PH_MOST_PLACES 16
 
 /* What the pointer does: no brush, or one of PhBrush + 1. */
 typedef int PhTool;
@@ -63,12 +68,15 @@ struct _PhImagePage
   char *name;           /* of the picture */
   char *path;           /* where it came from, NULL: pasted */
   PhActivations *activations;
+  PhThumbnails *thumbnails;
+  PhDirectionPictures *pictures;
   PhFrame *layer_heat, *why_heat; /* what the overlays show */
   PhJob *load_job, *look_job, *why_job, *sanity_job;
   PhAttribution *why; /* of the picture as it is, NULL while it is not known */
   GArray *layers;     /* guint: index in the model of each choice of layer_drop */
   char *saved_folder;
 
+  double opacities[PH_OVER_NOTHING + 1]; /* of each that can lie over the picture */
   gboolean has_unit;
   gboolean unit_is_top; /* the user has chosen none: it follows the most probable class */
   PhUnit unit;
@@ -90,6 +98,8 @@ void ph_image_page_update_actions (PhImagePage *self);
 /* Puts the picture and what lies over it on the canvas. */
 void ph_image_page_update_canvas (PhImagePage *self);
 PhOver ph_image_page_get_over (PhImagePage *self);
+/* (nullable) (transfer none): what lies over the picture now. */
+PhFrame *ph_image_page_get_overlay (PhImagePage *self);
 
 /* image-page-open.c */
 void ph_image_page_load (PhImagePage *self, const char *path);
@@ -108,6 +118,11 @@ void ph_image_page_drop_look (PhImagePage *self);
 gboolean ph_image_page_get_layer (PhImagePage *self, guint *layer);
 void ph_image_page_change_unit (PhImagePage *self, const PhUnit *unit);
 void ph_image_page_show_unit_name (PhImagePage *self);
+
+/* image-page-pictures.c */
+void ph_image_page_init_pictures (PhImagePage *self);
+/* Asks for them while they lie over the picture and somebody sees them. */
+void ph_image_page_update_pictures (PhImagePage *self);
 
 /* image-page-why.c */
 void ph_image_page_init_why (PhImagePage *self);

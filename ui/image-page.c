@@ -22,14 +22,33 @@ ph_image_page_get_over (PhImagePage *self)
   return (PhOver)gtk_drop_down_get_selected (self->over_drop);
 }
 
+PhFrame *
+ph_image_page_get_overlay (PhImagePage *self)
+{
+  switch (ph_image_page_get_over (self))
+    {
+    case PH_OVER_WHY:
+      return self->why_heat;
+    case PH_OVER_LAYER:
+      return self->layer_heat;
+    case PH_OVER_PICTURES:
+      return ph_direction_pictures_get_frame (self->pictures);
+    case PH_OVER_NOTHING:
+    default:
+      return NULL;
+    }
+}
+
 static void
 describe_canvas (PhImagePage *self, PhFrame *heat)
 {
+  PhOver what = ph_image_page_get_over (self);
   const char *over = "";
 
   if (heat != NULL)
-    over = ph_image_page_get_over (self) == PH_OVER_WHY ? _ ("with its explanation over it")
-                                                        : _ ("with a map of the layer over it");
+    over = what == PH_OVER_WHY     ? _ ("with its explanation over it")
+           : what == PH_OVER_LAYER ? _ ("with a map of the layer over it")
+                                   : _ ("with pictures of what the layer makes of each place");
 
   /* Translators: name of a picture, then what lies over it. */
   g_autofree char *text = g_strdup_printf (_ ("%s %s"), self->name, over);
@@ -40,10 +59,7 @@ describe_canvas (PhImagePage *self, PhFrame *heat)
 void
 ph_image_page_update_canvas (PhImagePage *self)
 {
-  PhOver over = ph_image_page_get_over (self);
-  PhFrame *heat = over == PH_OVER_WHY     ? self->why_heat
-                  : over == PH_OVER_LAYER ? self->layer_heat
-                                          : NULL;
+  PhFrame *heat = ph_image_page_get_overlay (self);
 
   if (self->picture == NULL)
     return;
@@ -55,8 +71,7 @@ ph_image_page_update_canvas (PhImagePage *self)
 
   ph_image_canvas_set_picture (self->canvas, picture);
   ph_image_canvas_set_overlay (self->canvas, overlay);
-  ph_image_canvas_set_opacity (self->canvas,
-                               gtk_range_get_value (GTK_RANGE (self->opacity_scale)) / 100);
+  ph_image_canvas_set_opacity (self->canvas, self->opacities[ph_image_page_get_over (self)]);
   describe_canvas (self, heat);
 }
 
@@ -151,6 +166,7 @@ ph_image_page_enter (PhPage *page)
   PhImagePage *self = PH_IMAGE_PAGE (page);
 
   self->visible = TRUE;
+  ph_image_page_update_pictures (self);
   ph_active_units_set_active (self->units, TRUE);
   ph_image_page_look (self);
   if (self->why == NULL && self->has_unit)
@@ -163,6 +179,7 @@ ph_image_page_leave (PhPage *page)
   PhImagePage *self = PH_IMAGE_PAGE (page);
 
   self->visible = FALSE;
+  ph_image_page_update_pictures (self);
   ph_active_units_set_active (self->units, FALSE);
   ph_image_page_drop_look (self);
   ph_image_page_drop_why (self);
@@ -178,6 +195,7 @@ forget (PhImagePage *self)
   g_clear_pointer (&self->picture, ph_perturbed_free);
   g_clear_pointer (&self->layer_heat, ph_frame_unref);
   g_clear_pointer (&self->why_heat, ph_frame_unref);
+  ph_direction_pictures_show (self->pictures, NULL, NULL, NULL);
   self->has_unit = FALSE;
   self->unit_is_top = TRUE;
   ph_active_units_show (self->units, NULL, 0, NULL, 0);
@@ -229,6 +247,10 @@ ph_image_page_dispose (GObject *object)
       gtk_widget_dispose_template (GTK_WIDGET (self), PH_TYPE_IMAGE_PAGE);
     }
   g_clear_object (&self->load_job);
+  if (self->pictures != NULL)
+    g_signal_handlers_disconnect_by_data (self->pictures, self);
+  g_clear_object (&self->pictures);
+  g_clear_object (&self->thumbnails);
   g_clear_pointer (&self->picture, ph_perturbed_free);
   g_clear_pointer (&self->activations, ph_activations_unref);
   g_clear_pointer (&self->layer_heat, ph_frame_unref);
@@ -324,11 +346,7 @@ ph_image_page_init (PhImagePage *self)
   ph_image_page_init_why (self);
   ph_image_page_init_edit (self);
   ph_image_page_init_drop (self);
-  gtk_range_set_value (GTK_RANGE (self->opacity_scale), 70);
-  g_signal_connect_swapped (self->opacity_scale, "value-changed",
-                            G_CALLBACK (ph_image_page_update_canvas), self);
-  g_signal_connect_swapped (self->over_drop, "notify::selected",
-                            G_CALLBACK (ph_image_page_update_canvas), self);
+  ph_image_page_init_pictures (self);
   g_signal_connect (self, "notify::model", G_CALLBACK (on_model), NULL);
   ph_image_page_update_actions (self);
 }
@@ -346,6 +364,7 @@ ph_image_page_set_thumbnails (PhImagePage *self, PhThumbnails *thumbnails)
 {
   g_return_if_fail (PH_IS_IMAGE_PAGE (self));
 
+  g_set_object (&self->thumbnails, thumbnails);
   ph_active_units_set_thumbnails (self->units, thumbnails);
 }
 

@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <utime.h>
 
-/* Enough to tell what a unit is about; a picture of the unit page takes many more. */
+/* Enough to tell what it is about; a picture of the unit page takes many more. */
 #define STEPS "40"
 
 /* Part of the key: a change of how thumbnails are made forgets the old ones. */
@@ -16,7 +16,7 @@ typedef struct
 {
   /* owned */
   PhModel *model;
-  char *unit;
+  char *objective;
   char *path;
 
   guint size;
@@ -28,7 +28,7 @@ spec_free (gpointer data)
   Spec *spec = data;
 
   g_clear_object (&spec->model);
-  g_free (spec->unit);
+  g_free (spec->objective);
   g_free (spec->path);
   g_free (spec);
 }
@@ -72,7 +72,7 @@ make (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError
   ph_monitor_wait (monitor, cancellable);
   g_autoptr (PhAscent) ascent = NULL;
   if (!g_cancellable_set_error_if_cancelled (cancellable, error))
-    ascent = ph_ascent_new (spec->model, spec->unit, &settings, error);
+    ascent = ph_ascent_new (spec->model, spec->objective, &settings, error);
   g_autoptr (PhAscentResult) result = NULL;
   if (ascent != NULL)
     result = ph_ascent_run (ascent, monitor, cancellable, error);
@@ -81,7 +81,7 @@ make (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError
   if (frame != NULL && spec->path != NULL && !result->stopped)
     {
       /* A thumbnail that cannot be kept is still a thumbnail. */
-      g_autoptr (PhRecipe) recipe = ph_recipe_new (spec->model, spec->unit, &settings);
+      g_autoptr (PhRecipe) recipe = ph_recipe_new (spec->model, spec->objective, &settings);
       g_autofree char *folder = g_path_get_dirname (spec->path);
       g_autoptr (GError) unkept = NULL;
       g_mkdir_with_parents (folder, 0700);
@@ -95,7 +95,7 @@ make (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError
 /* Public */
 
 char *
-ph_thumbnail_key (PhModel *model, const char *unit, guint size)
+ph_thumbnail_key (PhModel *model, const char *objective, guint size)
 {
   const char *digest = ph_model_get_digest (model);
   const PhPreprocess *pre = ph_model_get_preprocess (model);
@@ -109,7 +109,8 @@ ph_thumbnail_key (PhModel *model, const char *unit, guint size)
   ph_settings_clear (ph_ascent_settings, &settings);
 
   g_autoptr (GString) text = g_string_new (GENERATION);
-  g_string_append_printf (text, "\n%s\n%s\n%s\n%a %d", digest, unit, how, pre->scale, pre->bgr);
+  g_string_append_printf (text, "\n%s\n%s\n%s\n%a %d", digest, objective, how, pre->scale,
+                          pre->bgr);
   for (guint i = 0; i < pre->channels; i++)
     g_string_append_printf (text, " %a %a", pre->mean[i], pre->std[i]);
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, text->len);
@@ -128,12 +129,12 @@ ph_thumbnail_load_job (const char *path)
 }
 
 PhJob *
-ph_thumbnail_make_job (PhModel *model, const char *unit, guint size, const char *path)
+ph_thumbnail_make_job (PhModel *model, const char *objective, guint size, const char *path)
 {
   Spec *spec = g_new0 (Spec, 1);
 
   spec->model = g_object_ref (model);
-  spec->unit = g_strdup (unit);
+  spec->objective = g_strdup (objective);
   spec->path = g_strdup (path);
   spec->size = size;
 

@@ -15,11 +15,12 @@ struct _PhThumbnail
   /* owned */
   PhThumbnails *home; /* weak */
   PhModel *model;
-  char *unit;
+  char *objective;
   char *key;  /* in the table of the home */
   char *path; /* nullable */
   PhJob *job;
-  GdkTexture *texture;
+  PhFrame *frame;
+  GdkTexture *texture; /* of the frame */
   char *problem;
 
   guint64 rank; /* among all that are wanted */
@@ -89,7 +90,9 @@ keep (PhThumbnails *home, PhThumbnail *thumbnail)
 static void
 set_texture (PhThumbnail *self, PhFrame *frame)
 {
+  g_clear_pointer (&self->frame, ph_frame_unref);
   g_clear_object (&self->texture);
+  self->frame = ph_frame_ref (frame);
   self->texture = ph_texture_new_for_frame (frame, 0);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TEXTURE]);
 }
@@ -158,7 +161,7 @@ start (PhThumbnail *self)
   if (self->path == NULL)
     self->looked = TRUE;
   if (self->looked)
-    self->job = ph_thumbnail_make_job (self->model, self->unit, self->size, self->path);
+    self->job = ph_thumbnail_make_job (self->model, self->objective, self->size, self->path);
   else
     self->job = ph_thumbnail_load_job (self->path);
   g_signal_connect_swapped (self->job, "notify::frame", G_CALLBACK (on_frame), self);
@@ -178,6 +181,7 @@ ph_thumbnail_dispose (GObject *object)
   g_clear_weak_pointer (&self->home);
   g_clear_object (&self->model);
   g_clear_object (&self->texture);
+  g_clear_pointer (&self->frame, ph_frame_unref);
   G_OBJECT_CLASS (ph_thumbnail_parent_class)->dispose (object);
 }
 
@@ -186,7 +190,7 @@ ph_thumbnail_finalize (GObject *object)
 {
   PhThumbnail *self = PH_THUMBNAIL (object);
 
-  g_free (self->unit);
+  g_free (self->objective);
   g_free (self->key);
   g_free (self->path);
   g_free (self->problem);
@@ -272,6 +276,14 @@ ph_thumbnail_get_texture (PhThumbnail *self)
   g_return_val_if_fail (PH_IS_THUMBNAIL (self), NULL);
 
   return self->texture;
+}
+
+PhFrame *
+ph_thumbnail_get_frame (PhThumbnail *self)
+{
+  g_return_val_if_fail (PH_IS_THUMBNAIL (self), NULL);
+
+  return self->frame;
 }
 
 PhThumbnailState
@@ -367,11 +379,21 @@ ph_thumbnails_get (PhThumbnails *self, PhModel *model, const PhUnit *unit)
   g_return_val_if_fail (PH_IS_MODEL (model), NULL);
 
   g_autofree char *name = ph_unit_dup_name (model, unit);
-  g_autofree char *digest = ph_thumbnail_key (model, name, self->size);
+
+  return ph_thumbnails_get_objective (self, model, name, self->size);
+}
+
+PhThumbnail *
+ph_thumbnails_get_objective (PhThumbnails *self, PhModel *model, const char *objective, guint size)
+{
+  g_return_val_if_fail (PH_IS_THUMBNAILS (self), NULL);
+  g_return_val_if_fail (PH_IS_MODEL (model), NULL);
+
+  g_autofree char *digest = ph_thumbnail_key (model, objective, size);
   /* Without a digest of the file, the object itself tells networks apart, and no file is kept. */
   g_autofree char *key = digest != NULL
                              ? g_strdup (digest)
-                             : g_strdup_printf ("%p %s %u", (void *)model, name, self->size);
+                             : g_strdup_printf ("%p %s %u", (void *)model, objective, size);
   PhThumbnail *thumbnail = g_hash_table_lookup (self->by_key, key);
 
   if (thumbnail != NULL)
@@ -380,8 +402,8 @@ ph_thumbnails_get (PhThumbnails *self, PhModel *model, const PhUnit *unit)
   thumbnail = g_object_new (PH_TYPE_THUMBNAIL, NULL);
   g_set_weak_pointer (&thumbnail->home, self);
   thumbnail->model = g_object_ref (model);
-  thumbnail->unit = g_steal_pointer (&name);
-  thumbnail->size = self->size;
+  thumbnail->objective = g_strdup (objective);
+  thumbnail->size = size;
   thumbnail->has_digest = digest != NULL;
   thumbnail->key = g_steal_pointer (&key);
   if (digest != NULL && self->folder != NULL)

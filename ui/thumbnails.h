@@ -17,8 +17,8 @@ typedef enum
 /**
  * PhThumbnail:
  *
- * The small picture of a unit. "texture" is what there is so far (nullable), also while the picture
- * is being made; "state" changes with it.
+ * The small picture of a unit or of any other objective. "texture" is what there is so far
+ * (nullable), also while the picture is being made; "state" changes with it.
  */
 G_DECLARE_FINAL_TYPE (PhThumbnail, ph_thumbnail, PH, THUMBNAIL, GObject)
 
@@ -31,6 +31,8 @@ void ph_thumbnail_unwant (PhThumbnail *thumbnail);
 void ph_thumbnail_raise (PhThumbnail *thumbnail);
 
 GdkTexture *ph_thumbnail_get_texture (PhThumbnail *thumbnail);
+/** ph_thumbnail_get_frame: (nullable) (transfer none): what the texture shows. */
+PhFrame *ph_thumbnail_get_frame (PhThumbnail *thumbnail);
 PhThumbnailState ph_thumbnail_get_state (PhThumbnail *thumbnail);
 /** ph_thumbnail_get_problem: (nullable): why it FAILED, a sentence. */
 const char *ph_thumbnail_get_problem (PhThumbnail *thumbnail);
@@ -54,6 +56,11 @@ guint ph_thumbnails_get_size (PhThumbnails *thumbnails);
 /** ph_thumbnails_get: (transfer full): the thumbnail of @unit; nothing happens until it is wanted.
  */
 PhThumbnail *ph_thumbnails_get (PhThumbnails *thumbnails, PhModel *model, const PhUnit *unit);
+
+/** ph_thumbnails_get_objective: (transfer full): the picture made for an objective as
+ * ph_objective_parse() reads it. @size: its side in pixels */
+PhThumbnail *ph_thumbnails_get_objective (PhThumbnails *thumbnails, PhModel *model,
+                                          const char *objective, guint size);
 
 /** ph_thumbnails_prune: deletes the least recently used files in @folder until the rest is at most
  * @limit bytes. Blocks; does nothing when @folder is not there. */

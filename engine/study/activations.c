@@ -205,6 +205,32 @@ ph_activations_get_top (PhActivations *activations, guint layer, int row, int co
   return all;
 }
 
+float *
+ph_activations_dup_directions (PhActivations *activations, guint layer, guint most, guint *rows,
+                               guint *columns)
+{
+  const PhLayer *info = ph_model_get_layer (activations->model, layer);
+  const float *x = ph_run_get_value (activations->run, info->value);
+  guint block = (MAX (info->rows, info->columns) + most - 1) / most;
+  float *vectors;
+  PhRegion region;
+
+  *rows = (info->rows + block - 1) / block;
+  *columns = (info->columns + block - 1) / block;
+  vectors = g_new0 (float, (gsize)*rows **columns * info->n_channels);
+  for (guint k = 0; k < info->n_channels && locate_channel (activations, layer, k, &region); k++)
+    for (guint row = 0; row < info->rows; row++)
+      for (guint column = 0; column < info->columns; column++)
+        {
+          guint r = row / block, c = column / block;
+          guint n = MIN (block, info->rows - r * block) * MIN (block, info->columns - c * block);
+
+          vectors[((gsize)r * *columns + c) * info->n_channels + k] +=
+              x[region.offset + ((gsize)row * info->columns + column) * region.stride] / (float)n;
+        }
+  return vectors;
+}
+
 PhPrediction *
 ph_activations_get_predictions (PhActivations *activations, guint *n)
 {

@@ -65,6 +65,17 @@ typedef struct
 PhActive *ph_activations_get_top (PhActivations *activations, guint layer, int row, int column,
                                   guint *n);
 
+/**
+ * ph_activations_dup_directions:
+ * @most: places along either side, at most: in larger maps a place is a block of positions
+ * @rows, @columns: (out): of places
+ *
+ * Returns: (transfer full): rows × columns × channels numbers: what the channels of a layer say at
+ * each place, the mean of its positions; free with g_free().
+ */
+float *ph_activations_dup_directions (PhActivations *activations, guint layer, guint most,
+                                      guint *rows, guint *columns);
+
 /** ph_activations_get_predictions: (nullable): as ph_predictions_new(); %NULL when there are no
  * classes. */
 PhPrediction *ph_activations_get_predictions (PhActivations *activations, guint *n);

@@ -103,6 +103,50 @@ test_maps_and_tops (void)
     g_assert_cmpfloat (x[anywhere[0].channel * plane + j], <=, anywhere[0].value);
 }
 
+/* A place of a map that is cut into blocks is the mean of its positions, in every channel. */
+static void
+test_directions (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  g_autoptr (PhActivations) activations = ph_activations_new (model, NULL);
+  g_autoptr (PhImage) picture = make_picture (8);
+  guint index = (guint)ph_model_find_layer (model, "relu1"), rows, columns;
+  const PhLayer *layer = ph_model_get_layer (model, index);
+  gsize plane = (gsize)layer->rows * layer->columns;
+  const guint limits[] = { 1, 3, 5, 100 };
+  PhShape shape;
+
+  g_assert_true (ph_activations_run (activations, picture, NULL, NULL));
+
+  const float *x = ph_activations_get_layer (activations, index, &shape);
+
+  for (guint l = 0; l < G_N_ELEMENTS (limits); l++)
+    {
+      g_autofree float *vectors =
+          ph_activations_dup_directions (activations, index, limits[l], &rows, &columns);
+      guint block = 1;
+
+      while (block * limits[l] < MAX (layer->rows, layer->columns))
+        block++;
+      g_assert_cmpuint (MAX (rows, columns), <=, limits[l]);
+      g_assert_cmpuint (rows, ==, (layer->rows + block - 1) / block);
+      for (guint r = 0; r < rows; r++)
+        for (guint c = 0; c < columns; c++)
+          for (guint k = 0; k < layer->n_channels; k++)
+            {
+              double sum = 0;
+              guint n = 0;
+
+              for (guint row = r * block; row < MIN ((r + 1) * block, layer->rows); row++)
+                for (guint column = c * block; column < MIN ((c + 1) * block, layer->columns);
+                     column++, n++)
+                  sum += x[k * plane + row * layer->columns + column];
+              g_assert_cmpfloat_with_epsilon (vectors[(r * columns + c) * layer->n_channels + k],
+                                              sum / n, 1e-5);
+            }
+    }
+}
+
 static void
 test_values (void)
 {
@@ -140,6 +184,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/activations/layers", test_layers);
   g_test_add_func ("/activations/maps-and-tops", test_maps_and_tops);
+  g_test_add_func ("/activations/directions", test_directions);
   g_test_add_func ("/activations/values", test_values);
   return g_test_run ();
 }

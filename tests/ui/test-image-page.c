@@ -334,8 +334,8 @@ test_save (Fixture *f, gconstpointer unused)
   g_autoptr (PhImage) with = ph_image_load (path, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (with->width, ==, p->width);
-  activate (f, "page.next-overlay");
-  activate (f, "page.next-overlay"); /* nothing over it */
+  for (guint i = 0; i < 3; i++)
+    activate (f, "page.next-overlay"); /* nothing over it */
   g_clear_pointer (&f->toast, g_free);
   ph_image_page_save (f->page, path);
   WAIT_FOR (f->toast != NULL);
@@ -347,6 +347,44 @@ test_save (Fixture *f, gconstpointer unused)
   ph_image_page_save (f->page, nowhere);
   WAIT_FOR (f->toast != NULL);
   g_assert_nonnull (strstr (f->toast, "missing"));
+}
+
+/* The layer as pictures of what it makes of each place: they come while one looks, and are what is
+ * saved. */
+static void
+test_pictures (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PhThumbnails) thumbnails = ph_thumbnails_new (f->queue, NULL);
+  g_autofree char *path = g_build_filename (f->folder, "pictures.png", NULL);
+  g_autoptr (PhImage) image = NULL;
+  guint last = ph_model_get_n_layers (f->model) - 1, n_colours = 0;
+
+  open_and_explain (f);
+  ph_image_page_set_thumbnails (f->page, thumbnails);
+  /* Few places, so that the test is quick: a layer with the smallest map that is one. */
+  for (guint i = last; i > 0; i--)
+    if (ph_model_get_layer (f->model, i)->rows > 1)
+      {
+        gtk_drop_down_set_selected (child (f, "layer_drop"), i);
+        break;
+      }
+  gtk_drop_down_set_selected (child (f, "over_drop"), 2);
+  g_assert_cmpfloat (gtk_range_get_value (child (f, "opacity_scale")), ==, 100);
+  WAIT_FOR (!ph_queue_is_idle (f->queue));
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
+    spin ();
+  g_clear_pointer (&f->toast, g_free);
+  ph_image_page_save (f->page, path);
+  WAIT_FOR (f->toast != NULL);
+  image = ph_image_load (path, NULL);
+  g_assert_nonnull (image);
+  for (gsize i = 1; i < ph_image_n_values (image); i++)
+    n_colours += image->data[i] != image->data[i - 1];
+  g_assert_cmpuint (n_colours, >, 100);
+  gtk_drop_down_set_selected (child (f, "over_drop"), 0);
+  g_assert_cmpfloat (gtk_range_get_value (child (f, "opacity_scale")), ==, 70);
+  ph_image_page_set_thumbnails (f->page, NULL);
+  WAIT_FOR (is_settled (f)); /* nobody looks any more */
 }
 
 /* Leaving ends everything at once; coming back explains again. */
@@ -377,6 +415,7 @@ main (int argc, char *argv[])
   ADD ("perturb", test_perturb);
   ADD ("sanity", test_sanity);
   ADD ("save", test_save);
+  ADD ("pictures", test_pictures);
   ADD ("leave", test_leave);
   return g_test_run ();
 }
