@@ -291,9 +291,7 @@ read_arguments (PhCli *cli, char **network, char **images, GError **error)
 static gboolean
 open_source (PhCli *cli, PhTrainingSource *source, char **description, GError **error)
 {
-  if (g_strv_contains (ph_architecture_names, source->network) ||
-      g_strv_contains (ph_autoencoder_names, source->network) ||
-      g_str_has_suffix (source->network, ".txt"))
+  if (ph_architecture_is_name (source->network))
     {
       *description = ph_architecture_load (source->network, error);
       source->description = *description;

@@ -6,6 +6,7 @@
 #define EXPLORE N_ ("Layers and units")
 #define UNIT N_ ("A unit")
 #define IMAGE N_ ("A picture of yours")
+#define LEARN N_ ("Learning")
 
 const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Open a network or a picture"), "win.open", "<Primary>o" },
@@ -19,6 +20,7 @@ const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Gallery of the whole network"), "win.gallery-all", "<Primary><Shift>g" },
   { GENERAL, N_ ("Contact sheet"), "win.sheet", "<Primary><Shift>s" },
   { GENERAL, N_ ("What the network sees in a picture"), "win.image", "<Primary>e" },
+  { GENERAL, N_ ("Let a network learn"), "win.learn", "<Primary>l" },
   { GENERAL, N_ ("Main menu"), NULL, "F10" },
   { GENERAL, N_ ("Preferences"), "app.preferences", "<Primary>comma" },
   { GENERAL, N_ ("These keys"), "win.show-help-overlay", "<Primary>question F1" },
@@ -69,6 +71,18 @@ const PhShortcut ph_shortcuts[] = {
   { IMAGE, N_ ("Turn the picture right"), "page.turn-right", "period" },
   { IMAGE, N_ ("Take the last stroke back"), "page.undo", "<Primary>z" },
   { IMAGE, N_ ("The picture as it came"), "page.reset-picture", "BackSpace" },
+
+  { LEARN, N_ ("Choose a folder of images"), "page.choose-images", "m" },
+  { LEARN, N_ ("Choose an archive or a file of images"), "page.choose-images-file", "<Shift>m" },
+  { LEARN, N_ ("Measure what to advise"), "page.advise", "a" },
+  { LEARN, N_ ("Use the advised settings"), "page.use-advice", "u" },
+  { LEARN, N_ ("Start the training (Space pauses, Escape stops and keeps the best)"), "page.train",
+    "t" },
+  { LEARN, N_ ("Cancel the training and throw it away"), "page.discard", "<Shift>Delete" },
+  { LEARN, N_ ("Images, training, runs: the next"), "page.next-view", "v" },
+  { LEARN, N_ ("Open the trained network"), "page.open-network", "n" },
+  { LEARN, N_ ("Save the trained network as a file"), "page.export-network", "<Primary>s" },
+  { LEARN, N_ ("Measure the ticked trainings together"), "page.measure-together", "<Primary>m" },
   { NULL },
 };
 

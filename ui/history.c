@@ -31,11 +31,21 @@ ph_place_new_image (const char *path, const char *image)
 }
 
 PhPlace *
+ph_place_new_page (const char *path, const char *page)
+{
+  PhPlace *place = ph_place_new (path, NULL, NULL, NULL);
+
+  place->page = g_strdup (page);
+  return place;
+}
+
+PhPlace *
 ph_place_copy (const PhPlace *place)
 {
   PhPlace *copy = ph_place_new (place->path, place->layer, place->unit, place->recipe);
 
   copy->image = g_strdup (place->image);
+  copy->page = g_strdup (place->page);
   return copy;
 }
 
@@ -47,6 +57,7 @@ ph_place_free (PhPlace *place)
   g_free (place->unit);
   g_free (place->recipe);
   g_free (place->image);
+  g_free (place->page);
   g_free (place);
 }
 
@@ -55,7 +66,7 @@ ph_place_equal (const PhPlace *a, const PhPlace *b)
 {
   return g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->layer, b->layer) == 0 &&
          g_strcmp0 (a->unit, b->unit) == 0 && g_strcmp0 (a->recipe, b->recipe) == 0 &&
-         g_strcmp0 (a->image, b->image) == 0;
+         g_strcmp0 (a->image, b->image) == 0 && g_strcmp0 (a->page, b->page) == 0;
 }
 
 PhHistory *

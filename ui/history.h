@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @unit: (nullable): name of a unit; %NULL: the grid of units
  * @recipe: (nullable): a picture whose recipe is shown on the unit page
  * @image: (nullable): a picture on the image page; "": that page with what it shows already
+ * @page: (nullable): name of a page that keeps by itself what it shows: "learn"
  *
  * A place in the window to go back to.
  */
@@ -21,11 +22,14 @@ typedef struct
   char *unit;
   char *recipe;
   char *image;
+  char *page;
 } PhPlace;
 
 PhPlace *ph_place_new (const char *path, const char *layer, const char *unit, const char *recipe);
 /** ph_place_new_image: @image: as #PhPlace has it */
 PhPlace *ph_place_new_image (const char *path, const char *image);
+/** ph_place_new_page: @page: as #PhPlace has it */
+PhPlace *ph_place_new_page (const char *path, const char *page);
 PhPlace *ph_place_copy (const PhPlace *place);
 void ph_place_free (PhPlace *place);
 gboolean ph_place_equal (const PhPlace *a, const PhPlace *b);

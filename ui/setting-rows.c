@@ -14,7 +14,8 @@ struct _PhSettingRows
   /* borrowed */
   const PhSetting *table;
   GtkWidget *list;
-  GHashTable *rows; /* (owned): name → borrowed row */
+  GHashTable *rows;      /* (owned): name → borrowed row */
+  GHashTable *elsewhere; /* (owned): set of names */
 };
 
 typedef struct
@@ -110,6 +111,7 @@ ph_setting_rows_finalize (GObject *object)
 
   g_clear_pointer (&self->groups, g_ptr_array_unref);
   g_clear_pointer (&self->rows, g_hash_table_unref);
+  g_clear_pointer (&self->elsewhere, g_hash_table_unref);
   ph_settings_clear (self->table, self->values);
   g_free (self->values);
   G_OBJECT_CLASS (ph_setting_rows_parent_class)->finalize (object);
@@ -128,6 +130,7 @@ ph_setting_rows_init (PhSettingRows *self)
 {
   self->groups = g_ptr_array_new_with_free_func (group_free);
   self->rows = g_hash_table_new (g_str_hash, g_str_equal);
+  self->elsewhere = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->list, "boxed-list");
@@ -146,6 +149,15 @@ ph_setting_rows_new (const PhSetting *table, gsize size)
 }
 
 void
+ph_setting_rows_leave_out (PhSettingRows *self, const char *const *names)
+{
+  g_return_if_fail (PH_IS_SETTING_ROWS (self));
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_hash_table_add (self->elsewhere, g_strdup (names[i]));
+}
+
+void
 ph_setting_rows_add_group (PhSettingRows *self, const char *title, const char *const *names)
 {
   g_return_if_fail (PH_IS_SETTING_ROWS (self));
@@ -159,6 +171,7 @@ ph_setting_rows_add_group (PhSettingRows *self, const char *title, const char *c
   for (const PhSetting *s = self->table; s->name != NULL; s++)
     {
       if (g_hash_table_contains (self->rows, s->name) ||
+          g_hash_table_contains (self->elsewhere, s->name) ||
           (names != NULL && !g_strv_contains (names, s->name)))
         continue;
 

@@ -32,6 +32,10 @@ GtkWidget *ph_setting_rows_new (const PhSetting *table, gsize size);
  */
 void ph_setting_rows_add_group (PhSettingRows *self, const char *title, const char *const *names);
 
+/** ph_setting_rows_leave_out: lets no group show these, which have controls elsewhere; before the
+ * groups are added. */
+void ph_setting_rows_leave_out (PhSettingRows *self, const char *const *names);
+
 /** ph_setting_rows_unfold: opens all groups, where there is room for few settings. */
 void ph_setting_rows_unfold (PhSettingRows *self);
 

@@ -111,6 +111,24 @@ on_image (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_learn (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PhMainWindow *self = PH_MAIN_WINDOW (widget);
+
+  if (self->model != NULL && self->page != PH_PAGE (self->learn))
+    _ph_main_window_go (self, ph_place_new_page (ph_model_get_path (self->model), LEARN), TRUE);
+}
+
+static void
+on_open_image_with (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  const char *network, *picture;
+
+  g_variant_get (parameter, "(&s&s)", &network, &picture);
+  _ph_main_window_go (PH_MAIN_WINDOW (widget), ph_place_new_image (network, picture), TRUE);
+}
+
+static void
 on_open_image (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   _ph_main_window_open_image (PH_MAIN_WINDOW (widget), g_variant_get_string (parameter, NULL));
@@ -185,6 +203,8 @@ _ph_main_window_class_actions_init (PhMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-unit", "s", on_show_unit);
   gtk_widget_class_install_action (widget_class, "win.image", NULL, on_image);
   gtk_widget_class_install_action (widget_class, "win.open-image", "s", on_open_image);
+  gtk_widget_class_install_action (widget_class, "win.open-image-with", "(ss)", on_open_image_with);
+  gtk_widget_class_install_action (widget_class, "win.learn", NULL, on_learn);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
   gtk_widget_class_install_action (widget_class, "win.network", NULL, on_network);
@@ -214,6 +234,9 @@ _ph_main_window_actions_update (PhMainWindow *self)
   gtk_widget_action_set_enabled (widget, "win.image",
                                  has_model && ready && self->page != PH_PAGE (self->image));
   gtk_widget_set_visible (self->image_button, has_model && ready);
+  gtk_widget_action_set_enabled (widget, "win.learn",
+                                 has_model && ready && self->page != PH_PAGE (self->learn));
+  gtk_widget_set_visible (self->learn_button, has_model && ready);
   gtk_widget_action_set_enabled (widget, "win.toggle-sidebar", exploring && ready);
   gtk_widget_set_visible (self->sidebar_button, exploring && ready);
 }

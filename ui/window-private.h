@@ -3,10 +3,14 @@
 #include "ui/explore-page.h"
 #include "ui/history.h"
 #include "ui/image-page.h"
+#include "ui/learn-page.h"
 #include "ui/unit-page.h"
 #include "ui/window.h"
 
 G_BEGIN_DECLS
+
+/* Names of pages in places of the history. */
+#define LEARN "learn"
 
 struct _PhMainWindow
 {
@@ -26,6 +30,8 @@ struct _PhMainWindow
   PhUnitPage *unit;
   PhImagePage *image;
   GtkWidget *image_button;
+  PhLearnPage *learn;
+  GtkWidget *learn_button;
 
   /* owned */
   PhQueue *queue;

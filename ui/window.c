@@ -132,8 +132,9 @@ _ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
 
   const PhPlace *present = ph_history_get (self->history, 0);
   gboolean passed_by = present != NULL && present->unit == NULL && present->recipe == NULL &&
-                       present->image == NULL && place->unit == NULL && place->recipe == NULL &&
-                       place->image == NULL && g_strcmp0 (present->path, place->path) == 0 &&
+                       present->image == NULL && present->page == NULL && place->unit == NULL &&
+                       place->recipe == NULL && place->image == NULL && place->page == NULL &&
+                       g_strcmp0 (present->path, place->path) == 0 &&
                        g_get_monotonic_time () - self->arrived < PASSING_BY;
   g_autoptr (PhPlace) kept = ph_place_copy (place);
   if (remember && passed_by)
@@ -148,6 +149,11 @@ _ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
     {
       _ph_main_window_show_page (self, PH_PAGE (self->unit));
       ph_unit_page_show_recipe (self->unit, self->model, kept->recipe);
+    }
+  else if (g_strcmp0 (kept->page, LEARN) == 0)
+    {
+      ph_page_set_model (PH_PAGE (self->learn), self->model);
+      _ph_main_window_show_page (self, PH_PAGE (self->learn));
     }
   else if (kept->image != NULL)
     {
@@ -334,6 +340,7 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   g_type_ensure (PH_TYPE_EXPLORE_PAGE);
   g_type_ensure (PH_TYPE_UNIT_PAGE);
   g_type_ensure (PH_TYPE_IMAGE_PAGE);
+  g_type_ensure (PH_TYPE_LEARN_PAGE);
   g_type_ensure (PH_TYPE_JOB_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/phosphene/Phosphene/window.ui");
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, title);
@@ -349,6 +356,8 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, unit);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, image);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, image_button);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, learn);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, learn_button);
   gtk_widget_class_bind_template_callback (widget_class, on_note_response);
   gtk_widget_class_bind_template_callback (widget_class, on_drop);
   _ph_main_window_class_actions_init (klass);
@@ -408,6 +417,7 @@ ph_main_window_new (GtkApplication *application, PhQueue *queue, PhThumbnails *t
   ph_page_set_queue (PH_PAGE (self->explore), queue);
   ph_page_set_queue (PH_PAGE (self->unit), queue);
   ph_page_set_queue (PH_PAGE (self->image), queue);
+  ph_page_set_queue (PH_PAGE (self->learn), queue);
   ph_explore_page_set_thumbnails (self->explore, thumbnails);
   ph_image_page_set_thumbnails (self->image, thumbnails);
   ph_unit_page_set_thumbnails (self->unit, thumbnails);

@@ -81,6 +81,21 @@ find_labels (const char *path, const char *labels_file, GHashTable *metadata, GP
   return labels;
 }
 
+/* What a training made is called "network.onnx"; its folder tells which. */
+static char *
+dup_name (const char *path)
+{
+  g_autofree char *stem = beside (path, "");
+  g_autofree char *full = g_canonicalize_filename (stem, NULL);
+  g_autofree char *folder = g_path_get_dirname (full);
+  g_autofree char *name = g_filename_display_basename (full);
+
+  return g_str_equal (name, "network") && g_path_skip_root (folder) != NULL &&
+                 *g_path_skip_root (folder) != '\0'
+             ? g_filename_display_basename (folder)
+             : g_steal_pointer (&name);
+}
+
 static PhModel *
 load (const char *path, GCancellable *cancellable, GError **error)
 {
@@ -105,8 +120,7 @@ load (const char *path, GCancellable *cancellable, GError **error)
   const char *channel_text = g_hash_table_lookup (metadata, "phosphene.channel_labels");
   g_autoptr (GHashTable) channel_labels =
       channel_text != NULL ? ph_onnx_channel_labels_from_json (channel_text, notes) : NULL;
-  g_autofree char *stem = beside (path, "");
-  g_autofree char *name = g_filename_display_basename (stem);
+  g_autofree char *name = dup_name (path);
   PhModel *model = ph_model_new (name, path, digest, graph, &preprocess,
                                  (const char *const *)labels, channel_labels, error);
 

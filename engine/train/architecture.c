@@ -418,14 +418,25 @@ ph_architecture_build (const char *text, const char *name, const PhArchitectureS
   return NULL;
 }
 
+static gboolean
+is_ours (const char *name)
+{
+  return g_strv_contains (ph_architecture_names, name) ||
+         g_strv_contains (ph_autoencoder_names, name);
+}
+
+gboolean
+ph_architecture_is_name (const char *network)
+{
+  return is_ours (network) || g_str_has_suffix (network, ".txt");
+}
+
 char *
 ph_architecture_load (const char *name, GError **error)
 {
   g_autofree char *file = g_strconcat ("architectures", G_DIR_SEPARATOR_S, name, ".txt", NULL);
   g_autofree char *shipped = ph_shipped_dup_path (file);
-  gboolean ours =
-      g_strv_contains (ph_architecture_names, name) || g_strv_contains (ph_autoencoder_names, name);
   char *text;
 
-  return g_file_get_contents (ours ? shipped : name, &text, NULL, error) ? text : NULL;
+  return g_file_get_contents (is_ours (name) ? shipped : name, &text, NULL, error) ? text : NULL;
 }

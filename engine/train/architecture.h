@@ -93,6 +93,10 @@ gboolean ph_architecture_is_autoencoder (const char *text);
  */
 char *ph_architecture_load (const char *name, GError **error);
 
+/** ph_architecture_is_name: whether ph_architecture_load() is what opens @network: the name of a
+ * description, or a text file. */
+gboolean ph_architecture_is_name (const char *network);
+
 /** ph_architecture_names: %NULL-terminated names of the descriptions that come with the program. */
 extern const char *const ph_architecture_names[];
 

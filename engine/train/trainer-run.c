@@ -358,6 +358,8 @@ ph_trainer_run (PhTrainer *trainer, const char *checkpoint, const char *identity
     return FALSE;
   if (!judge_start (trainer, monitor, cancellable, error))
     return FALSE;
+  if (watch != NULL && watch->begin != NULL && trainer->epoch == 0 && trainer->number == 0)
+    watch->begin (trainer, watch->data);
   trainer->started = trainer->saved = trainer->epoch_started = g_get_monotonic_time ();
   trainer->done = 0;
   if (!train (trainer, checkpoint, identity, watch, monitor, cancellable, error))

@@ -46,16 +46,18 @@ typedef struct _PhTrainer PhTrainer;
 
 /**
  * PhTrainWatch:
+ * @begin: before the first step, not where an earlier run is gone on with
  * @step: after each step
  * @epoch: after each epoch, with the validation's result (borrowed); ph_trainer_get_weights() may
  * be read meanwhile
- * @data: (borrowed) given to both
+ * @data: (borrowed) given to all
  *
- * What a training tells while it goes on, besides what a #PhMonitor is told. Both are called on the
+ * What a training tells while it goes on, besides what a #PhMonitor is told. All are called on the
  * thread of the work and may be %NULL.
  */
 typedef struct
 {
+  void (*begin) (PhTrainer *trainer, gpointer data);
   void (*step) (const PhTrainProgress *progress, gpointer data);
   void (*epoch) (PhTrainer *trainer, guint epoch, const PhEvaluation *evaluation, gpointer data);
   gpointer data;

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "base/save.h"
+#include "data/split.h"
 #include "train/training.h"
 
 #define HISTORY "history.json"
@@ -213,4 +214,28 @@ ph_training_records_list (const char *parent, const char *images)
     }
   g_ptr_array_sort (records, compare_newest_first);
   return records;
+}
+
+GArray *
+ph_training_records_held_out (GPtrArray *records, PhDataset *dataset)
+{
+  guint n_items = ph_dataset_get_n_items (dataset);
+  g_autofree guint *n_held = g_new0 (guint, n_items + 1);
+  GArray *items = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      const PhTrainSettings *settings = &((PhTrainingRecord *)records->pdata[i])->settings;
+      GArray *learned, *held;
+
+      ph_dataset_split (dataset, settings->validation, (guint64)settings->seed, &learned, &held);
+      for (guint j = 0; j < held->len; j++)
+        n_held[g_array_index (held, guint, j)]++;
+      g_array_unref (learned);
+      g_array_unref (held);
+    }
+  for (guint item = 0; item < n_items; item++)
+    if (n_held[item] == records->len && ph_dataset_get_label (dataset, item) >= 0)
+      g_array_append_val (items, item);
+  return items;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/dataset.h"
 #include "train/trainer.h"
 
 G_BEGIN_DECLS
@@ -55,6 +56,16 @@ char *ph_training_record_dup_network_path (const PhTrainingRecord *record);
  * Returns: (transfer full) (element-type PhTrainingRecord): the newest first; frees its elements.
  */
 GPtrArray *ph_training_records_list (const char *parent, const char *images);
+
+/**
+ * ph_training_records_held_out:
+ * @records: (element-type PhTrainingRecord): trainings with the images of @dataset
+ *
+ * What they can be compared on.
+ *
+ * Returns: (transfer full) (element-type guint): the items that none of them has learned from.
+ */
+GArray *ph_training_records_held_out (GPtrArray *records, PhDataset *dataset);
 
 /** ph_training_save_history: the epochs of @trainer, as "history.json" in @folder. */
 gboolean ph_training_save_history (PhTrainer *trainer, const char *folder, GError **error);

@@ -226,7 +226,17 @@ typedef struct
 {
   const PhTrainWatch *watch;
   const char *folder;
+  gint64 saved;
 } Chronicle;
+
+static void
+on_begin (PhTrainer *trainer, gpointer data)
+{
+  const Chronicle *c = data;
+
+  if (c->watch != NULL && c->watch->begin != NULL)
+    c->watch->begin (trainer, c->watch->data);
+}
 
 static void
 on_step (const PhTrainProgress *progress, gpointer data)
@@ -240,11 +250,16 @@ on_step (const PhTrainProgress *progress, gpointer data)
 static void
 on_epoch (PhTrainer *trainer, guint epoch, const PhEvaluation *evaluation, gpointer data)
 {
-  const Chronicle *c = data;
+  Chronicle *c = data;
+  gint64 now = g_get_monotonic_time ();
 
-  /* It is a report for those who look meanwhile; the last one, at the end, must succeed. */
-  if (c->folder != NULL)
-    ph_training_save_history (trainer, c->folder, NULL);
+  /* It is a report for those who look meanwhile, not needed more often than they can; the last one,
+   * at the end, must succeed. */
+  if (c->folder != NULL && now - c->saved >= G_USEC_PER_SEC)
+    {
+      ph_training_save_history (trainer, c->folder, NULL);
+      c->saved = now;
+    }
   if (c->watch != NULL && c->watch->epoch != NULL)
     c->watch->epoch (trainer, epoch, evaluation, c->watch->data);
 }
@@ -258,8 +273,8 @@ ph_training_run (PhTraining *t, const char *folder, const PhTrainWatch *watch,
       folder != NULL ? g_build_filename (folder, "checkpoint", NULL) : NULL;
   g_autofree char *warm =
       folder != NULL ? g_build_filename (folder, "checkpoint-head", NULL) : NULL;
-  Chronicle chronicle = { watch, folder };
-  const PhTrainWatch own = { on_step, on_epoch, &chronicle };
+  Chronicle chronicle = { watch, folder, G_MININT64 / 2 };
+  const PhTrainWatch own = { on_begin, on_step, on_epoch, &chronicle };
   gboolean done;
 
   if (folder != NULL && !claim_folder (t, folder, error))

@@ -1,5 +1,6 @@
 /* What a network wants for a picture and what its classes are called: from the file beside it, from
  * the file itself, or guessed. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "onnx/load.h"
@@ -58,6 +59,31 @@ static void
 save_small (Fixture *f)
 {
   pb_save (pb_model (pb_small_graph (), 13), f->path);
+}
+
+/* Called by its file; what a training made, by its folder. */
+static void
+test_name (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (f->folder, "flowers-head", NULL);
+
+  save_small (f);
+  {
+    g_autoptr (PhModel) model = open_model (f);
+
+    g_assert_cmpstr (ph_model_get_name (model), ==, "net");
+  }
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_free (f->path);
+  f->path = g_build_filename (folder, "network.onnx", NULL);
+  save_small (f);
+  {
+    g_autoptr (PhModel) model = open_model (f);
+
+    g_assert_cmpstr (ph_model_get_name (model), ==, "flowers-head");
+  }
+  g_remove (f->path);
+  g_rmdir (folder);
 }
 
 static void
@@ -279,6 +305,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("/onnx/beside/name", test_name);
   ADD ("/onnx/beside/sidecar", test_sidecar);
   ADD ("/onnx/beside/broken-sidecar", test_broken_sidecar);
   ADD ("/onnx/beside/labels", test_labels);

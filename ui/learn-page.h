@@ -1,0 +1,30 @@
+#pragma once
+
+#include "ui/page.h"
+
+G_BEGIN_DECLS
+
+#define PH_TYPE_LEARN_PAGE (ph_learn_page_get_type ())
+/**
+ * PhLearnPage:
+ *
+ * Lets a network learn: the images, how, the training while it goes on, what came out, and other
+ * trainings on the same images. Besides the actions of every page it needs
+ * "win.open-image-with" ((ss): path of a network, path of a picture to show to it).
+ */
+G_DECLARE_FINAL_TYPE (PhLearnPage, ph_learn_page, PH, LEARN_PAGE, PhPage)
+
+GtkWidget *ph_learn_page_new (void);
+
+/** ph_learn_page_set_folder: where the folders of trainings are; at first in the user's data. */
+void ph_learn_page_set_folder (PhLearnPage *self, const char *folder);
+
+/** ph_learn_page_open_images: looks through the images at @path, as ph_dataset_open() understands
+ * it, and shows them, or says why they cannot be used. */
+void ph_learn_page_open_images (PhLearnPage *self, const char *path);
+
+/** ph_learn_page_export: writes the trained network to the file @path, in the background; the
+ * outcome is told in a toast. */
+void ph_learn_page_export (PhLearnPage *self, const char *path);
+
+G_END_DECLS
