@@ -552,6 +552,96 @@ def compare_a_network_with_itself(tmp):
     assert "nowhere" in compare("--images", tmp / "nowhere", code=1)[1]
 
 
+def write_cloud(path, rows, size, seed):
+    """A table of numbers between 0 and 1, and the same in Python."""
+    state, values = seed, []
+    for _ in range(rows * size):
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        values.append((state >> 40) / 2**24)
+    write_npy(path, (rows, size), values)
+    return [values[i * size:(i + 1) * size] for i in range(rows)]
+
+
+def read_rows(path):
+    """int64, as neighbours are written."""
+    with open(path, "rb") as file:
+        data = file.read()
+    size = struct.unpack("<H", data[8:10])[0]
+    header = eval(data[10:10 + size])
+    assert header["descr"] == "<i8"
+    rows, columns = header["shape"]
+    values = struct.unpack(f"<{rows * columns}q", data[10 + size:])
+    return [list(values[i * columns:(i + 1) * columns]) for i in range(rows)]
+
+
+def nearest(table, query, k, leave_out=None):
+    distances = sorted((sum((a - b) ** 2 for a, b in zip(row, query)), i)
+                       for i, row in enumerate(table) if i != leave_out)
+    return [i for _, i in distances[:k]]
+
+
+@test
+def neighbours_are_those_of_a_loop(tmp):
+    table = write_cloud(tmp / "base.npy", 200, 5, 1)
+    asked = write_cloud(tmp / "asked.npy", 10, 5, 2)
+    run("neighbours", tmp / "base.npy", tmp / "asked.npy", "-k", "4", "-o", tmp / "rows.npy",
+        "-d", tmp / "distances.npy")
+    found = read_rows(tmp / "rows.npy")
+    assert found == [nearest(table, query, 4) for query in asked]
+    shape, distances = read_npy(tmp / "distances.npy")
+    assert tuple(shape) == (10, 4) and all(a <= b for a, b in zip(distances[:3], distances[1:4]))
+    result = json.loads(run("neighbours", tmp / "base.npy", "-k", "3", "--json")[0])
+    assert result["queries"] == 200
+    assert result["neighbours"] == [nearest(table, row, 3, i) for i, row in enumerate(table)]
+    _, error = run("neighbours", tmp / "base.npy", tmp / "rows.npy", code=1)
+    assert "table of floats" in error
+    run("neighbours", tmp / "base.npy", "-k", "0", code=2)
+    run("neighbours", tmp / "base.npy", "--metric", "taxi", code=2)
+    run("neighbours", tmp / "base.npy", "--curve", code=2)
+    _, error = run("neighbours", tmp / "base.npy", "-k", "500", code=1)
+    assert "200 vectors" in error
+
+
+@test
+def an_index_is_made_extended_and_refused(tmp):
+    table = write_cloud(tmp / "base.npy", 400, 6, 3)
+    asked = write_cloud(tmp / "asked.npy", 50, 6, 4)
+    index = ["--index", tmp / "base.hnsw"]
+    done = subprocess.run([CLI, "neighbours", str(tmp / "base.npy"), str(tmp / "asked.npy"), "--index",
+                           str(tmp / "base.hnsw"), "--recall", "1", "--json"], env=ENV,
+                          capture_output=True, text=True, timeout=120)
+    if "built without hnswlib" in done.stderr:
+        return
+    result = json.loads(done.stdout)
+    assert result["recall"] == 1 and result["ef"] >= 10
+    assert result["neighbours"] == [nearest(table, query, 10) for query in asked]
+
+    # A table that begins with the same vectors extends it; the file is used again.
+    write_cloud(tmp / "more.npy", 500, 6, 3)
+    before = os.path.getsize(tmp / "base.hnsw")
+    run("neighbours", tmp / "more.npy", tmp / "asked.npy", *index, "--ef", "50")
+    assert os.path.getsize(tmp / "base.hnsw") > before
+    write_cloud(tmp / "other.npy", 400, 6, 5)
+    _, error = run("neighbours", tmp / "other.npy", tmp / "asked.npy", *index, code=1)
+    assert "other vectors" in error
+    _, error = run("neighbours", tmp / "more.npy", *index, "--metric", "cosine", code=1)
+    assert "metric euclidean" in error
+
+    curve = json.loads(run("neighbours", tmp / "more.npy", tmp / "asked.npy", *index, "--curve",
+                           "--json")[0])
+    assert curve[0]["method"] == "exact" and curve[0]["recall"] == 1
+    assert all(point["queries_per_second"] > 0 for point in curve)
+    assert curve[-1]["recall"] >= 0.999
+
+    with open(tmp / "base.hnsw", "r+b") as file:
+        file.seek(3000)
+        file.write(b"damage")
+    _, error = run("neighbours", tmp / "more.npy", tmp / "asked.npy", *index, code=1)
+    assert "is damaged" in error
+    _, error = run("neighbours", tmp / "more.npy", "--index", tmp / "asked.npy", code=1)
+    assert "is no index" in error
+
+
 def main():
     import pathlib
     import traceback
