@@ -82,6 +82,10 @@ extern const GOptionEntry ph_common_options[];
  * error. */
 PhModel *ph_cli_open (PhCli *cli, const char *name, GError **error);
 
+/** ph_cli_load_picture: the file @name, or with @dataset (nullable) its image of that name or
+ * number. */
+PhImage *ph_cli_load_picture (const char *name, PhDataset *dataset, GError **error);
+
 /** ph_cli_print_json: one line on standard output; takes the builder's root. */
 void ph_cli_print_json (JsonBuilder *builder);
 

@@ -33,6 +33,7 @@
 #include "embed/interpolate.h"
 #include "embed/neighbours.h"
 #include "embed/pca.h"
+#include "embed/projection.h"
 #include "embed/recall.h"
 #include "embed/reconstruct.h"
 #include "job/job.h"
