@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/example-open.h"
 #include "ui/example-view.h"
 #include "ui/plot-axis.h"
 
@@ -45,24 +46,11 @@ on_leave (GtkEventControllerMotion *motion, PhExampleStrip *self)
   gtk_widget_queue_draw (GTK_WIDGET (self->histogram));
 }
 
-void
-_ph_example_strip_open (PhExampleStrip *self, const char *path)
-{
-  if (gtk_widget_activate_action (GTK_WIDGET (self), "win.open-image", "s", path))
-    return;
-
-  /* A window without a page for images leaves them to the desktop's viewer. */
-  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  if (uri != NULL && GTK_IS_WINDOW (root))
-    gtk_show_uri (GTK_WINDOW (root), uri, GDK_CURRENT_TIME);
-}
-
 static void
 on_cell_clicked (GtkWidget *cell, PhExampleStrip *self)
 {
-  _ph_example_strip_open_item (self, g_object_get_data (G_OBJECT (cell), "item"));
+  ph_example_open (GTK_WIDGET (self), self->queue, self->dataset,
+                   g_object_get_data (G_OBJECT (cell), "item"));
 }
 
 static GtkWidget *

@@ -29,7 +29,7 @@ struct _PhExampleStrip
   char *path;
   PhDataset *dataset; /* of path, once opened */
   PhStrip *strip;     /* nullable */
-  PhJob *loading, *making, *writing, *scan;
+  PhJob *loading, *making, *scan;
   GPtrArray *ends; /* of PhFrame (nullable): lowest and highest picture */
   char *problem;
 
@@ -41,15 +41,7 @@ struct _PhExampleStrip
   guint tick; /* scrolls after the next layout */
 };
 
-/* ui/example-strip.c */
-
-/** _ph_example_strip_open_item: shows it on the image page; what is no file becomes one first. */
-void _ph_example_strip_open_item (PhExampleStrip *self, const PhStripItem *item);
-
 /* ui/example-strip-cells.c */
-
-/** _ph_example_strip_open: shows the image at @path on the image page. */
-void _ph_example_strip_open (PhExampleStrip *self, const char *path);
 
 /** _ph_example_strip_set_look: at @widget and all below it. */
 void _ph_example_strip_set_look (PhExampleStrip *self, GtkWidget *widget);

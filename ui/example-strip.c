@@ -118,7 +118,6 @@ forget (PhExampleStrip *self)
 {
   drop_job (self, &self->loading);
   drop_job (self, &self->making);
-  drop_job (self, &self->writing);
   g_clear_pointer (&self->ends, g_ptr_array_unref);
   _ph_example_strip_clear_cells (self);
   g_clear_pointer (&self->strip, ph_strip_free);
@@ -154,35 +153,6 @@ on_scan_clicked (GtkButton *button, PhExampleStrip *self)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.scan-neurons", "(ss)", self->path, name);
   else
     gtk_widget_activate_action (GTK_WIDGET (self), "win.scan-images", "s", self->path);
-}
-
-static void
-on_written (PhJob *job, PhExampleStrip *self)
-{
-  g_autoptr (PhJob) writing = g_steal_pointer (&self->writing);
-
-  if (ph_job_get_state (job) == PH_JOB_DONE)
-    _ph_example_strip_open (self, ph_job_get_result (job));
-  else if (ph_job_get_state (job) == PH_JOB_FAILED)
-    {
-      g_clear_pointer (&self->problem, g_free);
-      self->problem = g_strdup (ph_job_get_error (job)->message);
-      _ph_example_strip_update (self);
-    }
-}
-
-void
-_ph_example_strip_open_item (PhExampleStrip *self, const PhStripItem *item)
-{
-  if (item->path != NULL)
-    {
-      _ph_example_strip_open (self, item->path);
-      return;
-    }
-  drop_job (self, &self->writing);
-  self->writing = ph_item_job_new (self->dataset, item->name);
-  g_signal_connect (self->writing, "finished", G_CALLBACK (on_written), self);
-  ph_queue_add (self->queue, self->writing, PH_LANE_IO);
 }
 
 /* GObject */

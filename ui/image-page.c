@@ -166,6 +166,7 @@ ph_image_page_enter (PhPage *page)
   PhImagePage *self = PH_IMAGE_PAGE (page);
 
   self->visible = TRUE;
+  ph_active_units_set_queue (self->units, ph_page_get_queue (page));
   ph_image_page_update_pictures (self);
   ph_active_units_set_active (self->units, TRUE);
   ph_image_page_look (self);
@@ -366,6 +367,14 @@ ph_image_page_set_thumbnails (PhImagePage *self, PhThumbnails *thumbnails)
 
   g_set_object (&self->thumbnails, thumbnails);
   ph_active_units_set_thumbnails (self->units, thumbnails);
+}
+
+void
+ph_image_page_set_images (PhImagePage *self, const char *path)
+{
+  g_return_if_fail (PH_IS_IMAGE_PAGE (self));
+
+  ph_active_units_set_images (self->units, path);
 }
 
 void

@@ -19,6 +19,10 @@ GtkWidget *ph_image_page_new (void);
 
 void ph_image_page_set_thumbnails (PhImagePage *self, PhThumbnails *thumbnails);
 
+/** ph_image_page_set_images: (nullable): path of the set of images whose examples stand beside
+ * units; read anew each time. */
+void ph_image_page_set_images (PhImagePage *self, const char *path);
+
 /**
  * ph_image_page_show:
  * @model: the network that is open; sets the page's "model"

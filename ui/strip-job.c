@@ -22,6 +22,8 @@ typedef struct
   PhLayerColumn column;
   guint label;
   gboolean at_position; /* of the unit, a neuron */
+  PhUnit *units;        /* owned: several, where the job is about more than one */
+  guint n_units, n_examples;
 } Spec;
 
 static void
@@ -32,6 +34,7 @@ spec_free (gpointer data)
   g_clear_object (&spec->model);
   g_clear_pointer (&spec->dataset, ph_dataset_unref);
   g_free (spec->path);
+  g_free (spec->units);
   g_free (spec);
 }
 
@@ -73,6 +76,42 @@ load_strip (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, 
     return load;
   g_propagate_error (error, g_steal_pointer (&problem));
   ph_strip_load_free (load);
+  return NULL;
+}
+
+static void
+clear_strip (gpointer strip)
+{
+  if (strip != NULL)
+    ph_strip_free (strip);
+}
+
+void
+ph_highest_load_free (PhHighestLoad *load)
+{
+  g_clear_pointer (&load->dataset, ph_dataset_unref);
+  g_ptr_array_unref (load->strips);
+  g_free (load);
+}
+
+static gpointer
+load_highest (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
+{
+  Spec *spec = data;
+  PhHighestLoad *load = g_new0 (PhHighestLoad, 1);
+  g_autoptr (GError) problem = NULL;
+
+  load->strips = g_ptr_array_new_with_free_func (clear_strip);
+  load->dataset = spec->dataset != NULL ? ph_dataset_ref (spec->dataset)
+                                        : ph_dataset_open (spec->path, cancellable, &problem);
+  for (guint i = 0; problem == NULL && i < spec->n_units; i++)
+    g_ptr_array_add (load->strips,
+                     ph_strip_load (spec->model, &spec->preprocess, load->dataset, &spec->units[i],
+                                    0, 0, spec->n_examples, cancellable, &problem));
+  if (problem == NULL)
+    return load;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  ph_highest_load_free (load);
   return NULL;
 }
 
@@ -234,6 +273,21 @@ ph_strip_job_new (PhModel *model, const char *path, PhDataset *dataset, const Ph
   PhJob *job = ph_job_new ("examples", load_strip, spec_new (model, path, dataset, unit), spec_free,
                            (GDestroyNotify)ph_strip_load_free);
 
+  ph_job_set_quiet (job, TRUE);
+  return job;
+}
+
+PhJob *
+ph_highest_job_new (PhModel *model, const char *path, PhDataset *dataset, const PhUnit *units,
+                    guint n, guint n_examples)
+{
+  Spec *spec = spec_new (model, path, dataset, NULL);
+  PhJob *job = ph_job_new ("highest examples", load_highest, spec, spec_free,
+                           (GDestroyNotify)ph_highest_load_free);
+
+  spec->units = g_memdup2 (units, n * sizeof *units);
+  spec->n_units = n;
+  spec->n_examples = n_examples;
   ph_job_set_quiet (job, TRUE);
   return job;
 }

@@ -21,6 +21,25 @@ void ph_strip_load_free (PhStripLoad *load);
  * when it is open already, otherwise @path is opened. */
 PhJob *ph_strip_job_new (PhModel *model, const char *path, PhDataset *dataset, const PhUnit *unit);
 
+/**
+ * PhHighestLoad:
+ * @dataset: opened, to be handed to the next job
+ * @strips: (element-type PhStrip): one for each unit asked for: its highest examples alone; %NULL
+ *   where no scan watched the unit
+ */
+typedef struct
+{
+  PhDataset *dataset;
+  GPtrArray *strips;
+} PhHighestLoad;
+
+void ph_highest_load_free (PhHighestLoad *load);
+
+/** ph_highest_job_new: reads the @n_examples highest examples of each of @n units; the result is a
+ * #PhHighestLoad. @dataset: as in ph_strip_job_new() */
+PhJob *ph_highest_job_new (PhModel *model, const char *path, PhDataset *dataset,
+                           const PhUnit *units, guint n, guint n_examples);
+
 /** ph_item_job_new: writes the item @name of @dataset, which is no file of its own, as a PNG file
  * into the user's cache; the result is its path. */
 PhJob *ph_item_job_new (PhDataset *dataset, const char *name);

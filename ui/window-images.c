@@ -34,13 +34,19 @@ use_images (PhMainWindow *self, const char *path)
 {
   ph_unit_page_set_images (self->unit, path);
   ph_explore_page_set_images (self->explore, path);
+  ph_image_page_set_images (self->image, path);
 }
 
 static void
 on_scanned (PhJob *job, PhMainWindow *self)
 {
   if (ph_job_get_state (job) == PH_JOB_DONE)
-    _ph_main_window_toast (self, _ ("The images are scanned."));
+    {
+      g_autofree char *path = g_settings_get_string (self->settings, KEY);
+
+      _ph_main_window_toast (self, _ ("The images are scanned."));
+      ph_image_page_set_images (self->image, path);
+    }
   if (self->scan == job)
     g_clear_object (&self->scan);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/support/tiny-network.h"
+#include "ui/active-units.h"
 #include "ui/example-strip.h"
 #include "ui/strip-job.h"
 #include "ui/unit-model.h"
@@ -295,6 +296,62 @@ test_open (Fixture *f, gconstpointer data)
   g_assert_cmpuint (most, >, 200);
 }
 
+static guint
+count_cells (GtkWidget *widget, const char *css)
+{
+  guint n = gtk_widget_has_css_class (widget, css);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_cells (child, css);
+  return n;
+}
+
+static void
+run_for (guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + milliseconds * 1000;
+
+  while (g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+/* Beside the units that are active at a place: the images that excite each most. */
+static void
+test_beside_units (Fixture *f, gconstpointer data)
+{
+  PhActiveUnits *units = g_object_new (PH_TYPE_ACTIVE_UNITS, NULL);
+  const PhActive top[] = { { 3, 2 }, { 5, 1.5f }, { 0, 1 } };
+  guint layer = (guint)ph_model_find_layer (f->model, "relu2");
+
+  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (units));
+  ph_active_units_set_queue (units, f->queue);
+  ph_active_units_set_active (units, TRUE);
+  ph_active_units_show (units, f->model, layer, top, 3);
+  ph_active_units_set_images (units, f->images);
+  run_for (400);
+  wait_until_idle (f);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (units), "ph-small-example"), ==, 0); /* no scan yet */
+
+  g_autoptr (PhJob) job = ph_scan_job_new (f->model, f->images, NULL);
+
+  ph_queue_add (f->queue, job, PH_LANE_LONG);
+  wait_until_idle (f);
+  ph_active_units_set_images (units, f->images);
+  run_for (400);
+  wait_until_idle (f);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (units), "ph-small-example"), ==, 3 * 5);
+
+  /* The same units again, as while a picture is painted on: nothing is read anew. */
+  ph_active_units_show (units, f->model, layer, top, 3);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (units), "ph-small-example"), ==, 3 * 5);
+  ph_active_units_show (units, f->model, layer, top, 2);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (units), "ph-small-example"), ==, 0);
+  run_for (400);
+  wait_until_idle (f);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (units), "ph-small-example"), ==, 2 * 5);
+}
+
 static guint n_ordered;
 
 static void
@@ -369,6 +426,7 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/example-strip/neuron", Fixture, NULL, set_up, test_neuron, tear_down);
   g_test_add ("/example-strip/open", Fixture, NULL, set_up, test_open, tear_down);
+  g_test_add ("/example-strip/beside-units", Fixture, NULL, set_up, test_beside_units, tear_down);
   g_test_add ("/example-strip/order", Fixture, NULL, set_up, test_order, tear_down);
   g_test_add ("/example-strip/ends-early", Fixture, NULL, set_up, test_ends_early, tear_down);
   return g_test_run ();
