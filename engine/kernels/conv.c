@@ -120,8 +120,10 @@ ph_conv_backward_data (const PhConv *conv, const float *dy, const float *y, gboo
 {
   PhCorrelationCall call = { .x = dy, .add = accumulate ? dx : NULL, .y = dx };
 
-  g_return_if_fail (conv->gradient != NULL && (!conv->masks || y != NULL));
-  if (conv->masks)
+  gboolean masks = conv->masks && y != NULL;
+
+  g_return_if_fail (conv->gradient != NULL);
+  if (masks)
     {
       call.mask = y;
       call.low = conv->epilogue.low;
@@ -135,7 +137,7 @@ ph_conv_backward_data (const PhConv *conv, const float *dy, const float *y, gboo
     }
   ph_pass_run (conv->gradient, &call, scratch);
   /* A pass does one of both on the way. */
-  if (gate != NULL && conv->masks)
+  if (gate != NULL && masks)
     ph_pointwise_gate (conv->shape.n * conv->shape.c * conv->shape.h * conv->shape.w, gate->values,
                        gate->low, gate->high, dx);
 }

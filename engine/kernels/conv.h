@@ -102,8 +102,9 @@ void ph_conv_forward (const PhConv *conv, const float *x, const float *summand, 
 /**
  * ph_conv_backward_data:
  * @dy: (N, K, Ho, Wo), gradient at the output (after the epilogue)
- * @y: (nullable): the forward output; needed iff the convolution has a clamp, whose derivative is
- *   1 where low < y < high and 0 elsewhere, and was made without %PH_CONV_GRADIENT_GATED
+ * @y: (nullable): the forward output, if the convolution has a clamp, whose derivative is 1 where
+ *   low < y < high and 0 elsewhere, unless it was made with %PH_CONV_GRADIENT_GATED; without it
+ *   @dy passes as it is
  * @accumulate: whether to add to @dx instead of overwriting it
  * @gate: (nullable): of the size of @dx, which is 0 where it is closed; what @dx held to be added
  *   to must be so already

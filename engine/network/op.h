@@ -284,9 +284,12 @@ float *ph_run_in_grad (PhRun *run, const PhStep *step, guint i);
 /** ph_run_out_grad: (nullable): gradient at output @i; %NULL when nothing flows back from there. */
 const float *ph_run_out_grad (const PhRun *run, const PhStep *step, guint i);
 
-/** ph_run_gate: (nullable): what the gradient of input @i must pass; its value is there to be asked
- * in `backward`. */
-const PhGate *ph_run_gate (const PhStep *step, guint i);
+/** ph_step_gate: (nullable): what the gradient of input @i passes by most rules. */
+const PhGate *ph_step_gate (const PhStep *step, guint i);
+
+/** ph_run_gate: (nullable): what the gradient of input @i must pass in this run; its value is there
+ * to be asked in `backward`. */
+const PhGate *ph_run_gate (const PhRun *run, const PhStep *step, guint i);
 
 /** ph_run_close_gates: sets the gradients of all inputs to 0 where they may not pass. */
 void ph_run_close_gates (PhRun *run, const PhStep *step);
@@ -296,9 +299,16 @@ void ph_run_close_gates (PhRun *run, const PhStep *step);
  * first. */
 gboolean ph_run_accumulates (const PhRun *run, const PhStep *step, guint i);
 
-/** ph_run_rectify: first thing in `backward` of every operator that ends in a relu: where the run
- * goes by %PH_RULE_GUIDED, what is negative in the gradient at output 0 becomes 0. */
-void ph_run_rectify (PhRun *run, const PhStep *step);
+/**
+ * ph_run_rectify:
+ * @high: where the relu ends, +inf if nowhere
+ *
+ * First thing in `backward` of every operator that ends in a relu: changes the gradient at output 0
+ * by the rule of the run (PhRule in network/run.h). Output 0 must have been kept.
+ *
+ * Returns: whether that was all, so that the relu's derivative must not be applied any more.
+ */
+gboolean ph_run_rectify (PhRun *run, const PhStep *step, float high);
 
 /** ph_run_scratch: step->scratch_size bytes, aligned, any content, shared by all steps. */
 gpointer ph_run_scratch (PhRun *run, const PhStep *step);

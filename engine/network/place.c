@@ -163,7 +163,7 @@ measure_lifetimes (Placement *p)
             continue;
           use_data (p, value, forward);
           if (step->wants_gradient && !step->is_view &&
-              ((step->keep_inputs & BIT (j)) || ph_run_gate (step, j) != NULL))
+              ((step->keep_inputs & BIT (j)) || ph_step_gate (step, j) != NULL))
             use_data (p, value, backward);
           if (step->gradient_inputs & BIT (j))
             use_grad (p, value, backward);

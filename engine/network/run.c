@@ -215,7 +215,7 @@ ph_run_close_gates (PhRun *run, const PhStep *step)
 {
   for (guint i = 0; i < step->n_inputs && step->gates != NULL; i++)
     {
-      const PhGate *gate = ph_run_gate (step, i);
+      const PhGate *gate = ph_run_gate (run, step, i);
 
       if (gate != NULL && ph_run_in_grad (run, step, i) != NULL)
         ph_pointwise_gate (ph_shape_count (&step->in[i]->shape), ph_run_in (run, step, i),

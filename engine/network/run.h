@@ -51,6 +51,9 @@ gconstpointer ph_run_get_value (const PhRun *run, int value);
  * @PH_RULE_GUIDED: at every relu (also one that a convolution has taken in, and a Clip from 0) only
  *   what raises the target passes back: the gradient behind the relu is cut off below 0 before the
  *   relu's own derivative is applied. Source: Springenberg et al. 2015, guided backpropagation.
+ * @PH_RULE_REDIRECTED: at every relu (the same ones) through which nothing of an image's gradient
+ *   would pass, because the places that it reaches are dead, that part of it passes which would
+ *   bring them to life. Elsewhere the derivative. Source: Lucid's redirected relu.
  *
  * How a backward pass goes through relus; see ops/clamp.c.
  */
@@ -58,6 +61,7 @@ typedef enum
 {
   PH_RULE_GRADIENT,
   PH_RULE_GUIDED,
+  PH_RULE_REDIRECTED,
 } PhRule;
 
 /** ph_run_set_rule: for all backward passes from now on. */

@@ -287,9 +287,16 @@ ph_run_out_grad (const PhRun *run, const PhStep *step, guint i)
 }
 
 const PhGate *
-ph_run_gate (const PhStep *step, guint i)
+ph_step_gate (const PhStep *step, guint i)
 {
   return step->gates != NULL ? step->gates[i] : NULL;
+}
+
+/* Redirection must see all that arrives at a relu, and applies its derivative there. */
+const PhGate *
+ph_run_gate (const PhRun *run, const PhStep *step, guint i)
+{
+  return run->rule != PH_RULE_REDIRECTED ? ph_step_gate (step, i) : NULL;
 }
 
 gboolean
@@ -302,20 +309,41 @@ ph_run_accumulates (const PhRun *run, const PhStep *step, guint i)
   return accumulates;
 }
 
-void
-ph_run_rectify (PhRun *run, const PhStep *step)
+/* Of one image: the derivative where any gradient gets through, otherwise what would bring dead
+ * places to life. */
+static void
+redirect (gsize n, const float *y, float high, float *dy)
+{
+  gboolean through = FALSE;
+
+  for (gsize i = 0; i < n && !through; i++)
+    through = y[i] > 0 && y[i] < high && dy[i] != 0;
+  for (gsize i = 0; i < n; i++)
+    if (!(y[i] > 0 && y[i] < high) && (through || (y[i] > 0 ? dy[i] > 0 : dy[i] < 0)))
+      dy[i] = 0;
+}
+
+gboolean
+ph_run_rectify (PhRun *run, const PhStep *step, float high)
 {
   int value = step->n_outputs > 0 ? step->out_values[0] : -1;
 
-  if (run->rule != PH_RULE_GUIDED || value < 0 || run->grad[value] == NULL)
-    return;
+  if (run->rule == PH_RULE_GRADIENT || value < 0 || run->grad[value] == NULL)
+    return FALSE;
 
-  /* All that read the value have gone back already, so nobody else needs the negative part. */
+  /* All that read the value have gone back already, so nobody else needs what is changed. */
+  const PhShape *shape = &step->out[0]->shape;
   float *dy = run->grad[value];
-  gsize n = ph_shape_count (&step->out[0]->shape);
+  gsize n = ph_shape_count (shape), n_images = shape->rank > 0 ? (gsize)shape->dim[0] : 1;
 
-  for (gsize i = 0; i < n; i++)
-    dy[i] = MAX (dy[i], 0);
+  if (run->rule == PH_RULE_REDIRECTED)
+    for (gsize i = 0; i < n_images; i++)
+      redirect (n / n_images, (const float *)run->data[value] + i * (n / n_images), high,
+                dy + i * (n / n_images));
+  else
+    for (gsize i = 0; i < n; i++)
+      dy[i] = MAX (dy[i], 0);
+  return run->rule == PH_RULE_REDIRECTED;
 }
 
 gpointer

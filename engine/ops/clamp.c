@@ -9,8 +9,9 @@
  *
  * A run may go back through relus by another rule than the derivative (PhRule in network/run.h):
  * the rule changes what arrives at the output, by ph_run_rectify(), and the operators stay as they
- * are. A Clip from 0 is a relu with a ceiling; Conv does the same for those it has taken in. Other
- * activations let some of what is negative through and have no such rule. */
+ * are, but for not applying their derivative where the rule did. A Clip from 0 is a relu with a
+ * ceiling; Conv does the same for those it has taken in. Other activations let some of what is
+ * negative through and have no such rule. */
 
 typedef struct
 {
@@ -46,6 +47,7 @@ clamp_uint64s (gsize begin, gsize end, guint thread, gpointer data)
 
 PH_SPAN_FORWARD (relu_span, MAX (0, x))
 PH_SPAN_BACKWARD (relu_back_span, PH_LOAD_Y, y > 0 ? 1 : 0)
+PH_SPAN_BACKWARD (pass_back_span, , 1)
 
 static void
 relu_forward (const PhStep *step, PhRun *run)
@@ -62,8 +64,9 @@ relu_forward (const PhStep *step, PhRun *run)
 static void
 relu_backward (const PhStep *step, PhRun *run)
 {
-  ph_run_rectify (run, step);
-  ph_elementwise_backward (step, run, relu_back_span, NULL);
+  gboolean masked = ph_run_rectify (run, step, INFINITY);
+
+  ph_elementwise_backward (step, run, masked ? pass_back_span : relu_back_span, NULL);
 }
 
 const PhOpClass ph_op_Relu = {
@@ -180,9 +183,10 @@ clip_backward (const PhStep *step, PhRun *run)
 {
   const float *saved = ph_run_saved (run, step);
 
-  if (saved[0] == 0)
-    ph_run_rectify (run, step);
-  ph_elementwise_backward (step, run, clip_back_span, (float[4]){ saved[0], saved[1] });
+  gboolean masked = saved[0] == 0 && ph_run_rectify (run, step, saved[1]);
+
+  ph_elementwise_backward (step, run, masked ? pass_back_span : clip_back_span,
+                           (float[4]){ saved[0], saved[1] });
 }
 
 const PhOpClass ph_op_Clip = {

@@ -344,8 +344,8 @@ conv_prepare (PhStep *step, GError **error)
   if (known)
     {
       conv = conv_make_folded (step, PH_CONV_FORWARD | needs);
-      if (step->wants_gradient && state->epilogue.kind != PH_ACTIVATION_NONE && !step->gated)
-        step->keep_outputs = 1;
+      if (step->wants_gradient && state->epilogue.kind != PH_ACTIVATION_NONE)
+        step->keep_outputs = 1; /* also where others apply the derivative, for ph_run_rectify() */
     }
   else
     {
@@ -444,15 +444,15 @@ zeroed_gradient (const PhStep *step, PhRun *run, guint i)
   return gradient;
 }
 
-/* The summand's gradient is that at the output, past the clamp. */
+/* The summand's gradient is that at the output, past the clamp; @masked: which it has passed. */
 static void
-backward_summand (const PhStep *step, PhRun *run)
+backward_summand (const PhStep *step, PhRun *run, gboolean masked)
 {
   const ConvState *state = step->state;
-  const PhGate *gate = ph_run_gate (step, state->summand);
+  const PhGate *gate = ph_run_gate (run, step, state->summand);
   const float *dy = ph_run_out_grad (run, step, 0), *z = ph_run_in (run, step, state->summand);
   float *dz = ph_run_in_grad (run, step, state->summand);
-  gboolean own = state->epilogue.kind == PH_ACTIVATION_CLAMP && !step->gated;
+  gboolean own = state->epilogue.kind == PH_ACTIVATION_CLAMP && !masked;
   gsize n = ph_shape_count (&step->out[0]->shape);
 
   if (dz == NULL)
@@ -477,9 +477,11 @@ conv_backward (const PhStep *step, PhRun *run)
   float *dx = ph_run_in_grad (run, step, 0);
   gpointer scratch = ph_run_scratch (run, step);
   PhConv *conv = state->conv;
+  gboolean masked = step->gated;
 
-  if (state->epilogue.kind == PH_ACTIVATION_CLAMP && state->epilogue.low == 0)
-    ph_run_rectify (run, step);
+  if (state->epilogue.kind == PH_ACTIVATION_CLAMP && state->epilogue.low == 0 &&
+      ph_run_rectify (run, step, state->epilogue.high))
+    masked = TRUE;
   if (is_empty (step))
     {
       for (guint i = 0; i < step->n_inputs; i++)
@@ -490,17 +492,17 @@ conv_backward (const PhStep *step, PhRun *run)
     conv = take_conv (step, run, dx != NULL ? PH_CONV_BACKWARD_DATA : 0);
   if (dx != NULL)
     {
-      const PhGate *gate = ph_run_gate (step, 0);
+      const PhGate *gate = ph_run_gate (run, step, 0);
       PhValueGate conv_gate = { ph_run_in (run, step, 0), gate == NULL ? 0 : gate->low,
                                 gate == NULL ? 0 : gate->high };
-      gboolean masks = state->epilogue.kind != PH_ACTIVATION_NONE && !step->gated;
+      gboolean masks = state->epilogue.kind != PH_ACTIVATION_NONE && !masked;
 
       ph_volume_backward_data (&state->volume, conv, dy, masks ? ph_run_out (run, step, 0) : NULL,
                                ph_run_accumulates (run, step, 0), gate == NULL ? NULL : &conv_gate,
                                dx, scratch);
     }
   if (state->summand != 0)
-    backward_summand (step, run);
+    backward_summand (step, run, masked);
 
   float *dw = zeroed_gradient (step, run, 1);
   float *db = zeroed_gradient (step, run, 2);

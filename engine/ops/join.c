@@ -199,7 +199,7 @@ concat_gate (const PhStep *step, PhGate *gate)
 {
   for (guint i = 0; i < step->n_inputs; i++)
     {
-      const PhGate *here = ph_run_gate (step, i);
+      const PhGate *here = ph_step_gate (step, i);
 
       if (here == NULL || (i > 0 && (here->low != gate->low || here->high != gate->high)))
         return FALSE;
@@ -248,7 +248,7 @@ concat_backward (const PhStep *step, PhRun *run)
     {
       float *dx = ph_run_in_grad (run, step, i);
 
-      const PhGate *gate = ph_run_gate (step, i);
+      const PhGate *gate = ph_run_gate (run, step, i);
       PhValueGate values = { ph_run_in (run, step, i), gate == NULL ? 0 : gate->low,
                              gate == NULL ? 0 : gate->high };
 

@@ -233,7 +233,7 @@ max_backward (const PhStep *step, PhRun *run)
     return;
   if (state->has_kernel)
     {
-      const PhGate *gate = ph_run_gate (step, 0);
+      const PhGate *gate = ph_run_gate (run, step, 0);
       PhValueGate values = { ph_run_in (run, step, 0), gate == NULL ? 0 : gate->low,
                              gate == NULL ? 0 : gate->high };
 

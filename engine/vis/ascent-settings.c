@@ -160,6 +160,11 @@ const PhSetting ph_ascent_settings[] = {
     "Behind a relu a silent place has no gradient. In so many first steps, and while the unit is "
     "silent everywhere, what comes before the relu is climbed there too.",
     PH_SETTING_INT, FIELD (wake), 0, 100000, 16, .unit = "steps" },
+  { "redirect", "Redirected steps",
+    "Further inside, too, everything that a gradient passes may be silent, and then nothing of it "
+    "arrives. In so many first steps, and while the unit is silent everywhere, relus let through "
+    "what would wake them, where nothing else gets through.",
+    PH_SETTING_INT, FIELD (redirect), 0, 100000, 16, .unit = "steps" },
   { "rivals", "Against other classes",
     "Of a class: how much the other classes count. 0 raises its score alone, also by what many "
     "classes share; 1 its odds, so by what tells it from the others.",
@@ -202,7 +207,8 @@ const PhAscentPreset ph_ascent_presets[] = {
   { "textbook", "Textbook",
     "The first idea: pixels, plain gradient ascent, nothing against noise. Shows why the rest is "
     "there.",
-    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nwake = 0\nsteps = 128\n"
+    "image = pixels\ncolour = rgb\noptimiser = sgd\ntransforms = none\nwake = 0\nredirect = "
+    "0\nsteps = 128\n"
     "rate-pace = 1\n" },
   { NULL },
 };

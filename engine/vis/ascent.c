@@ -326,13 +326,18 @@ climb (PhAscent *ascent, double value, GError **error)
   return TRUE;
 }
 
+/* Whether what is done in the first @n steps, and as long as the unit is silent, is done now. */
+static gboolean
+is_waking (const PhAscent *ascent, int n)
+{
+  return ascent->n_steps < (guint)n || (n > 0 && ascent->last_value <= 0);
+}
+
 gboolean
 ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GError **error)
 {
   const PhAscentSettings *settings = &ascent->settings;
   double strength = ph_pace_at (settings->strength_pace, get_done (ascent));
-  gboolean wake =
-      ascent->n_steps < (guint)settings->wake || (settings->wake > 0 && ascent->last_value <= 0);
 
   ascent->measured = FALSE;
   ph_views_look (ascent->views, ph_pictures_lay (ascent->pictures, &ascent->background_rng),
@@ -340,8 +345,10 @@ ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GErr
   if (!forward (ascent, cancellable, error))
     return FALSE;
 
-  ph_objective_set_wake (ascent->objective, wake ? 1 : 0);
+  ph_objective_set_wake (ascent->objective, is_waking (ascent, settings->wake) ? 1 : 0);
   ph_objective_set_rivals (ascent->objective, settings->rivals);
+  ph_run_set_rule (ascent->run,
+                   is_waking (ascent, settings->redirect) ? PH_RULE_REDIRECTED : PH_RULE_GRADIENT);
   ph_run_clear_gradients (ascent->run);
 
   double objective =

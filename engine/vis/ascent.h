@@ -33,7 +33,7 @@ typedef struct
   int patience;
   gboolean normalise;
   gboolean negative;
-  int wake;
+  int wake, redirect;
   double rivals;
   char *transforms;
   char *strength_pace;

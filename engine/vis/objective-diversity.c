@@ -115,6 +115,7 @@ const PhObjectiveClass ph_objective_diversity = {
   .usage = "LAYER",
   .summary = "How different several pictures are in what answers together in a layer: -1 alike, 0 "
              "nothing in common.",
+  .flags = PH_TERM_RELATIVE,
   .data_size = sizeof (Diversity),
   .parse = diversity_parse,
   .bind = diversity_bind,

@@ -27,12 +27,15 @@ typedef struct
  * @PH_TERM_OF_IMAGE: looks at the picture instead of the network
  * @PH_TERM_OF_UNIT: says how strongly something answers, so that its opposite makes sense
  * @PH_TERM_IN_PLACE: about things where they are in the picture: moves would blur them
+ * @PH_TERM_RELATIVE: a mere number, without a scale: it counts in shares of what all terms of units
+ *   bring together, so that the same weight suits units of any strength
  */
 typedef enum
 {
   PH_TERM_OF_IMAGE = 1 << 0,
   PH_TERM_OF_UNIT = 1 << 1,
   PH_TERM_IN_PLACE = 1 << 2,
+  PH_TERM_RELATIVE = 1 << 3,
 } PhTermFlags;
 
 /**

@@ -264,29 +264,52 @@ ph_objective_bind (PhObjective *objective, const PhPlan *plan, GError **error)
   return TRUE;
 }
 
+/* @weight times the value of the term. */
+static double
+evaluate_term (const PhObjective *objective, const Term *term, double weight, PhRun *run,
+               const PhImage *image, gboolean gradient, float *d_image)
+{
+  gboolean of_image = (term->klass->flags & PH_TERM_OF_IMAGE) != 0;
+  const PhObjectiveContext context = {
+    .weight = weight,
+    .wake = objective->wake,
+    .rivals = objective->rivals,
+    .n_pictures = objective->n_pictures,
+    .run = run,
+    .image = image,
+    .gradient = gradient,
+    .d_image = d_image,
+  };
+
+  if (weight == 0 || (of_image ? image == NULL : run == NULL))
+    return 0;
+  return weight * term->klass->evaluate (term->data, &context);
+}
+
 double
 ph_objective_evaluate (const PhObjective *objective, PhRun *run, const PhImage *image,
                        gboolean gradient, float *d_image)
 {
-  double value = 0;
+  double value = 0, answers = 0;
+  gboolean any_unit = FALSE;
 
-  for (guint i = 0; i < objective->terms->len; i++)
-    {
-      const Term *term = &g_array_index (objective->terms, Term, i);
-      gboolean of_image = (term->klass->flags & PH_TERM_OF_IMAGE) != 0;
-      PhObjectiveContext context = {
-        .weight = term->weight,
-        .wake = objective->wake,
-        .rivals = objective->rivals,
-        .n_pictures = objective->n_pictures,
-        .run = run,
-        .image = image,
-        .gradient = gradient,
-        .d_image = d_image,
-      };
+  /* Terms without a scale last, when that is known. */
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < objective->terms->len; i++)
+      {
+        const Term *term = &g_array_index (objective->terms, Term, i);
+        gboolean relative = (term->klass->flags & PH_TERM_RELATIVE) != 0;
+        double weight = term->weight * (relative && any_unit ? answers : 1), part;
 
-      if (term->weight != 0 && (of_image ? image != NULL : run != NULL))
-        value += term->weight * term->klass->evaluate (term->data, &context);
-    }
+        if (relative != (pass == 1))
+          continue;
+        part = evaluate_term (objective, term, weight, run, image, gradient, d_image);
+        value += part;
+        if (term->klass->flags & PH_TERM_OF_UNIT)
+          {
+            any_unit = TRUE;
+            answers += fabs (part);
+          }
+      }
   return value;
 }

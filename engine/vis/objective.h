@@ -139,8 +139,9 @@ gboolean ph_objective_bind (PhObjective *objective, const PhPlan *plan, GError *
  *   ph_run_clear_gradients() has zeroed
  * @d_image: (nullable): gradient of the terms of the picture, of all pictures, added to
  *
- * The gradients are those of the value, but for ph_objective_set_wake() and
- * ph_objective_set_rivals().
+ * The gradients are those of the value, but for ph_objective_set_wake(), ph_objective_set_rivals()
+ * and what the weights of terms without a scale are multiplied by, which counts as constant: how
+ * much all terms of units bring.
  *
  * Returns: the value.
  */

@@ -61,14 +61,14 @@ pick_value (Builder *b)
 }
 
 static void
-add_convolution (Builder *b, const char *x, gint64 channels, const char *output)
+add_convolution (Builder *b, const char *x, gint64 channels, double offset, const char *output)
 {
   guint kind = (guint)g_test_rand_int_range (0, 3);
   gint64 size = kind == 0 || channels != CHANNELS ? 1 : 3;
   gboolean depthwise = kind == 2 && channels == CHANNELS;
   PhShape w = PH_SHAPE (CHANNELS, depthwise ? 1 : channels, size, size), k = PH_SHAPE (CHANNELS);
   g_autofree char *weights = add_constant (b, &w, 0, depthwise ? 0.7 : 0.35);
-  g_autofree char *bias = add_constant (b, &k, 0.2, 0.3);
+  g_autofree char *bias = add_constant (b, &k, offset, 0.3);
   g_autofree char *attrs =
       g_strdup_printf ("group=%d pads=%d,%d,%d,%d", depthwise ? CHANNELS : 1, (int)size / 2,
                        (int)size / 2, (int)size / 2, (int)size / 2);
@@ -105,19 +105,20 @@ add_random (Builder *b, guint i)
   switch (g_test_rand_int_range (0, 9))
     {
     case 0:
-      add_convolution (b, pick_value (b), CHANNELS, name);
+      add_convolution (b, pick_value (b), CHANNELS, 0.2, name);
       break;
-    case 1: /* a layer as most networks have them */
-      add_convolution (b, pick_value (b), CHANNELS, inner);
+    case 1: /* a layer as most networks have them; now and then a dead one */
+      add_convolution (b, pick_value (b), CHANNELS, g_test_rand_int_range (0, 3) == 0 ? -4 : 0.2,
+                       inner);
       add_clamp (b, inner, name);
       break;
     case 2:
-      add_convolution (b, pick_value (b), CHANNELS, inner);
+      add_convolution (b, pick_value (b), CHANNELS, 0.2, inner);
       add_batch_norm (b, inner, joined);
       add_clamp (b, joined, name);
       break;
     case 3: /* the end of a residual block */
-      add_convolution (b, pick_value (b), CHANNELS, inner);
+      add_convolution (b, pick_value (b), CHANNELS, 0.2, inner);
       if (g_test_rand_bit ())
         ADD ("Add", NULL, joined, inner, pick_value (b));
       else
@@ -126,7 +127,7 @@ add_random (Builder *b, guint i)
       break;
     case 4: /* branches side by side */
       ADD ("Concat", "axis=1", joined, pick_value (b), pick_value (b));
-      add_convolution (b, joined, 2 * CHANNELS, name);
+      add_convolution (b, joined, 2 * CHANNELS, 0.2, name);
       break;
     case 5:
       ADD ("MaxPool", "kernel_shape=3,3 pads=1,1,1,1", name, pick_value (b));
@@ -186,8 +187,20 @@ run_with (PhGraph *graph, const PhShape *shape, const int *targets, guint n, con
   g_assert_no_error (error);
   memcpy (ph_run_get_input (run, 0), x, ph_shape_count (shape) * sizeof (float));
   g_assert_true (ph_run_forward (run, NULL, NULL));
-  ph_run_clear_gradients (run);
   return run;
+}
+
+/* The gradient at the input, by @rule, from @dy at the value @from. */
+static const float *
+go_back (PhRun *run, PhRule rule, gsize n, const float *x, int from, const float *dy)
+{
+  memcpy (ph_run_get_input (run, 0), x, n * sizeof (float));
+  g_assert_true (ph_run_forward (run, NULL, NULL));
+  ph_run_set_rule (run, rule);
+  ph_run_clear_gradients (run);
+  memcpy (ph_run_get_gradient (run, from), dy, n * sizeof (float));
+  g_assert_true (ph_run_backward (run, NULL, NULL));
+  return ph_run_get_input_gradient (run, 0);
 }
 
 static gboolean
@@ -216,9 +229,10 @@ assert_alike (const char *what, const float *a, const float *b, gsize n)
       g_error ("%s [%zu]: %g with every value shown, %g without", what, i, a[i], b[i]);
 }
 
-/* Whether the graph could be compared. */
+/* Whether the graph could be compared; adds to @redirected whether redirection made a difference.
+ */
 static gboolean
-check_graph (void)
+check_graph (guint *redirected)
 {
   PhShape shape = PH_SHAPE (g_test_rand_int_range (1, 3), CHANNELS, ROWS, COLUMNS);
   gsize n = ph_shape_count (&shape);
@@ -246,12 +260,21 @@ check_graph (void)
   assert_alike ("value", ph_run_get_value (shown, last), ph_run_get_value (alone, last), n);
   if (!is_far_from_corners (shown, graph, n, clamped))
     return FALSE;
-  memcpy (ph_run_get_gradient (shown, last), dy, n * sizeof (float));
-  memcpy (ph_run_get_gradient (alone, last), dy, n * sizeof (float));
-  g_assert_true (ph_run_backward (shown, NULL, NULL));
-  g_assert_true (ph_run_backward (alone, NULL, NULL));
-  assert_alike ("gradient", ph_run_get_input_gradient (shown, 0),
-                ph_run_get_input_gradient (alone, 0), n);
+
+  const PhRule rules[] = { PH_RULE_REDIRECTED, PH_RULE_GUIDED, PH_RULE_GRADIENT };
+  g_autofree float *by_redirection = g_new (float, n);
+
+  for (guint r = 0; r < G_N_ELEMENTS (rules); r++)
+    {
+      const float *a = go_back (shown, rules[r], n, x, last, dy);
+      const float *b = go_back (alone, rules[r], n, x, last, dy);
+
+      assert_alike ("gradient", a, b, n);
+      if (r == 0)
+        memcpy (by_redirection, b, n * sizeof (float));
+      if (rules[r] == PH_RULE_GRADIENT)
+        *redirected += memcmp (by_redirection, b, n * sizeof (float)) != 0;
+    }
   g_assert_cmpuint (ph_plan_get_n_steps (ph_run_get_plan (alone)), <=,
                     ph_plan_get_n_steps (ph_run_get_plan (shown)));
   return TRUE;
@@ -260,13 +283,53 @@ check_graph (void)
 static void
 test_random_networks (void)
 {
-  guint compared = 0;
+  guint compared = 0, redirected = 0;
 
   ph_cpu_set_exact (TRUE);
   for (guint i = 0; i < 300; i++)
-    compared += check_graph ();
+    compared += check_graph (&redirected);
   ph_cpu_set_exact (FALSE);
+  g_test_message ("%u networks, redirection changed %u", compared, redirected);
   g_assert_cmpuint (compared, >, 100);
+  g_assert_cmpuint (redirected, >, 10);
+}
+
+/* Redirection, by hand: in an image through which nothing passes, what would wake dead places does,
+ * and what would lower those at the ceiling; in an image through which anything passes, only the
+ * derivative. */
+static void
+check_redirected (const char *op, const float *expected)
+{
+  const float x[3][4] = { { -1, -2, 7, -3 }, { -1, 2, 7, -3 }, { -1, -2, -1, -1 } };
+  const float dy[3][4] = { { 1, -2, -3, 4 }, { 1, 5, 3, -4 }, { -1, -1, -1, -1 } };
+  PhShape shape = PH_SHAPE (3, 4);
+  g_autoptr (PhGraph) graph = ph_graph_new ("test", 13);
+  g_autoptr (PhTensor) low = ph_opcase_tensor ("f : 0"), high = ph_opcase_tensor ("f : 6");
+  Builder builder = { graph, NULL, NULL, 0 }, *b = &builder;
+  g_autoptr (GError) error = NULL;
+
+  ph_graph_add_input (graph, "x", PH_TYPE_FLOAT, &shape, NULL);
+  ph_graph_add_constant (graph, "low", low, NULL);
+  ph_graph_add_constant (graph, "high", high, NULL);
+  if (g_str_equal (op, "Relu"))
+    ADD ("Relu", NULL, "y", "x");
+  else
+    ADD ("Clip", NULL, "y", "x", "low", "high");
+  ph_graph_finish (graph, &error);
+  g_assert_no_error (error);
+
+  int y = ph_graph_find_value (graph, "y");
+  g_autoptr (PhRun) run = run_with (graph, &shape, &y, 1, x[0]);
+  const float *dx = go_back (run, PH_RULE_REDIRECTED, 12, x[0], y, dy[0]);
+
+  g_assert_cmpmem (dx, 12 * sizeof (float), expected, 12 * sizeof (float));
+}
+
+static void
+test_redirected (void)
+{
+  check_redirected ("Relu", (float[]){ 0, 0, -3, 0, 0, 5, 3, 0, 0, 0, 0, 0 });
+  check_redirected ("Clip", (float[]){ 1, 0, -3, 4, 0, 5, 0, 0, 0, 0, 0, 0 });
 }
 
 /* What must not be lost: each of these is one step. */
@@ -283,9 +346,9 @@ test_fused_steps (void)
 
   ph_graph_add_input (graph, "x", PH_TYPE_FLOAT, &shape, NULL);
   ph_graph_add_constant (graph, "pads", pads, NULL);
-  add_convolution (b, "x", CHANNELS, "a");
+  add_convolution (b, "x", CHANNELS, 0.2, "a");
   ADD ("Relu", NULL, "b", "a");
-  add_convolution (b, "b", CHANNELS, "c");
+  add_convolution (b, "b", CHANNELS, 0.2, "c");
   add_batch_norm (b, "c", "d");
   ADD ("Add", NULL, "e", "d", "b");
   ADD ("Relu", NULL, "f", "e");
@@ -310,6 +373,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fusion/steps", test_fused_steps);
+  g_test_add_func ("/fusion/redirected", test_redirected);
   g_test_add_func ("/fusion/random-networks", test_random_networks);
   return g_test_run ();
 }

@@ -184,7 +184,7 @@ static const char *const terms[] = {
   "style(relu1, @a.png)",
   "blur",
   "-2*boundary(width=0.2, colour=0.4)",
-  "0.5*conv2:3 + diversity(relu1) - blur",
+  "0.5*conv2:3 + invert(relu1, @a.png) - blur",
 };
 
 /* The value @scale further along @direction less the value as far back. */
@@ -368,6 +368,46 @@ test_diversity_of_equals (void)
   tear_down (&f);
 }
 
+/* Beside units, diversity counts in shares of what they answer, so that the same weight suits them
+ * all: value and gradient, put together by hand. */
+static void
+test_diversity_is_relative (void)
+{
+  const char *const units[] = { "conv2:3", "100*conv2:3", "-0.01*class:bee" };
+  gsize size = 3 * N;
+
+  for (guint u = 0; u < G_N_ELEMENTS (units); u++)
+    {
+      g_autofree char *both = g_strconcat (units[u], " + 2*diversity(relu1)", NULL);
+      const char *const texts[] = { units[u], "diversity(relu1)", both };
+      double value[3];
+      g_autofree float *d = g_new0 (float, 3 * size);
+      g_autofree float *x = g_new (float, size);
+
+      for (guint t = 0; t < 3; t++)
+        {
+          Fixture f;
+
+          set_up (&f, texts[t], 3);
+          if (t == 0)
+            memcpy (x, f.x, sizeof (float) * size);
+          memcpy (f.x, x, sizeof (float) * size);
+          value[t] = evaluate (&f, d + t * size);
+          tear_down (&f);
+        }
+
+      double share = 2 * fabs (value[0]), largest = 0;
+
+      g_assert_cmpfloat_with_epsilon (value[2], value[0] + share * value[1],
+                                      1e-5 * fabs (value[0]));
+      for (gsize i = 0; i < size; i++)
+        largest = MAX (largest, fabs (d[i] + share * d[size + i]));
+      for (gsize i = 0; i < size; i++)
+        g_assert_cmpfloat_with_epsilon (d[2 * size + i], d[i] + share * d[size + i],
+                                        1e-4 * largest);
+    }
+}
+
 static void
 test_errors (void)
 {
@@ -481,6 +521,7 @@ main (int argc, char **argv)
   g_test_add_func ("/objective-terms/values-by-hand", test_values_by_hand);
   g_test_add_func ("/objective-terms/photo-is-its-own-answer", test_photo_is_its_own_answer);
   g_test_add_func ("/objective-terms/diversity-of-equals", test_diversity_of_equals);
+  g_test_add_func ("/objective-terms/diversity-is-relative", test_diversity_is_relative);
   g_test_add_func ("/objective-terms/errors", test_errors);
   g_test_add_func ("/objective-terms/errors-of-files", test_errors_of_files);
   g_test_add_func ("/objective-terms/texts", test_texts);
