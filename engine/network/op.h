@@ -107,6 +107,8 @@ typedef struct
  *   input 0 for it alone. The plan then removes @previous and lets its input 0 be the input.
  * @gate: (nullable): whether this step ends with a clamp whose derivative the writers of the
  * gradient at output 0 may apply; then step->gated tells in `prepare` whether they do
+ * @takes_noise: (nullable): whether each channel of output 0 may be multiplied by a positive number
+ *   and the step still goes back rightly, given its gradient multiplied by the same
  * @prepare: (nullable): called once after shapes and fusion are settled: packs constant weights,
  *   sets step->scratch_size and step->saved_size (bytes). step->wants_gradient tells whether
  *   `backward` will be called.
@@ -139,6 +141,7 @@ typedef struct
   gboolean (*absorb) (PhStep *step, const PhStep *next);
   gboolean (*take_in) (PhStep *step, const PhStep *previous);
   gboolean (*gate) (const PhStep *step, PhGate *gate);
+  gboolean (*takes_noise) (const PhStep *step);
   gboolean (*prepare) (PhStep *step, GError **error);
   void (*clear_state) (gpointer state);
   gboolean (*parts) (const PhStep *step, guint i, gsize *offset);

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "kernels/pointwise.h"
+#include "network/noise.h"
 #include "network/plan-private.h"
 #include "network/step-private.h"
 
@@ -123,6 +124,33 @@ ph_run_set_seed (PhRun *run, guint64 seed)
   run->seed = seed;
 }
 
+void
+ph_run_set_noise (PhRun *run, double amount, guint64 seed)
+{
+  run->noise = amount;
+  run->noise_seed = seed;
+}
+
+static gboolean
+is_target (const PhRun *run, int value)
+{
+  for (guint i = 0; i < run->plan->n_targets; i++)
+    if (run->plan->targets[i] == value)
+      return TRUE;
+  return FALSE;
+}
+
+/* @memory: per value, its data or its gradient. */
+static void
+add_noise (PhRun *run, const PhStep *step, guint i, gpointer *memory)
+{
+  int value = step->n_outputs > 0 ? step->out_values[0] : -1;
+
+  if (run->noise > 0 && value >= 0 && memory[value] != NULL && step->op->takes_noise != NULL &&
+      step->op->takes_noise (step) && !is_target (run, value))
+    ph_noise_apply (step, run->noise, run->noise_seed, i, memory[value]);
+}
+
 gboolean
 ph_run_forward (PhRun *run, GCancellable *cancellable, GError **error)
 {
@@ -136,6 +164,7 @@ ph_run_forward (PhRun *run, GCancellable *cancellable, GError **error)
 
       if (!step->is_view)
         step->op->forward (step, run);
+      add_noise (run, step, i, run->data);
       if (run->times != NULL)
         run->times[i] = (PhStepTime){ .forward = nanoseconds (run) - start };
     }
@@ -250,6 +279,7 @@ ph_run_backward_to (PhRun *run, int value, GCancellable *cancellable, GError **e
 
       if (!(step->op->flags & PH_OP_OVERWRITES))
         zero_fresh (run, step);
+      add_noise (run, step, i, (gpointer *)run->grad);
       step->op->backward (step, run);
       if (!(step->op->flags & PH_OP_GATES))
         ph_run_close_gates (run, step);

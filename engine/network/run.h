@@ -67,6 +67,22 @@ typedef enum
 /** ph_run_set_rule: for all backward passes from now on. */
 void ph_run_set_rule (PhRun *run, PhRule rule);
 
+/**
+ * ph_run_set_noise:
+ * @amount: 0 (the default: none) to 1
+ * @seed: same seed, same factors; change it for each pass
+ *
+ * Multiplies every channel that a convolution gives, of each image of the batch, by another random
+ * factor between 1 - @amount and 1 + @amount; the backward pass is that of what was computed. The
+ * targets are left alone, and convolutions that have taken in a clamp with a ceiling or a curve. So
+ * each pass is one of a somewhat other network: what all of these agree on tends to hold for
+ * networks that were trained apart, too.
+ *
+ * Source: Li et al., "Learning Transferable Adversarial Examples via Ghost Networks", AAAI 2020,
+ * where channels are dropped.
+ */
+void ph_run_set_noise (PhRun *run, double amount, guint64 seed);
+
 /** ph_run_clear_gradients: zeroes the gradients at all targets. */
 void ph_run_clear_gradients (PhRun *run);
 

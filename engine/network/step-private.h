@@ -19,6 +19,8 @@ struct _PhRun
   char *arena;
   gpointer scratch; /* within arena */
   PhRule rule;
+  double noise;
+  guint64 noise_seed;
 };
 
 /** ph_step_new: a step of @node whose inputs and outputs are entries of @specs, one per value of

@@ -469,6 +469,18 @@ backward_summand (const PhStep *step, PhRun *run, gboolean masked)
     ph_pointwise_gate (n, z, gate->low, gate->high, dz);
 }
 
+/* A relu lets positive factors through; a ceiling would have to move with them. */
+static gboolean
+conv_takes_noise (const PhStep *step)
+{
+  const ConvState *state = step->state;
+
+  return step->out[0]->type == PH_TYPE_FLOAT && step->out[0]->shape.rank > 2 &&
+         (state->epilogue.kind == PH_ACTIVATION_NONE ||
+          (state->epilogue.kind == PH_ACTIVATION_CLAMP && state->epilogue.low == 0 &&
+           isinf (state->epilogue.high)));
+}
+
 static void
 conv_backward (const PhStep *step, PhRun *run)
 {
@@ -555,6 +567,7 @@ const PhOpClass ph_op_Conv = {
   .infer = conv_infer,
   .absorb = conv_absorb,
   .gate = conv_gate,
+  .takes_noise = conv_takes_noise,
   .prepare = conv_prepare,
   .clear_state = conv_clear_state,
   .forward = conv_forward,

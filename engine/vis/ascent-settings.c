@@ -175,6 +175,10 @@ const PhSetting ph_ascent_settings[] = {
     "sees the whole picture, none for what is compared with a photograph, small ones for the rest.",
     PH_SETTING_TEXT, FIELD (transforms), .text = AUTO, .check = check_transforms,
     .items = get_transform_items },
+  { "inner-noise", "Noise inside",
+    "Multiplies each channel inside the network by a random factor, up to so much more or less, "
+    "another one for every view, so that no step climbs in quite the same network.",
+    PH_SETTING_REAL, FIELD (inner_noise), 0, 1, 0 },
   { "strength-pace", "Robustness over time",
     "Numbers that multiply how strong the random changes are, spread evenly over the run: “0 1” "
     "begins without.",

@@ -17,6 +17,7 @@ enum
   STREAM_START = 1,
   STREAM_TRANSFORMS = 2,
   STREAM_BACKGROUNDS = 3,
+  STREAM_NOISE = 4,
 };
 
 /* An objective that has risen by less than this share of its whole way has settled. */
@@ -42,7 +43,7 @@ struct _PhAscent
   gboolean measured;    /* the run holds the picture as it is */
   gboolean of_a_neuron; /* whose map is: */
   PhActivationMap map;
-  PhRng rng, background_rng;
+  PhRng rng, background_rng, noise_rng;
 };
 
 static PhObjective *
@@ -178,6 +179,7 @@ ph_ascent_new (PhModel *model, const char *objective, const PhAscentSettings *se
   ph_rng_init (&start, (guint64)settings->seed, STREAM_START);
   ph_rng_init (&ascent->rng, (guint64)settings->seed, STREAM_TRANSFORMS);
   ph_rng_init (&ascent->background_rng, (guint64)settings->seed, STREAM_BACKGROUNDS);
+  ph_rng_init (&ascent->noise_rng, (guint64)settings->seed, STREAM_NOISE);
   ph_pictures_init (ascent->pictures, &start, settings->init_sd);
   return g_steal_pointer (&ascent);
 }
@@ -342,6 +344,7 @@ ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancellable, GErr
   ascent->measured = FALSE;
   ph_views_look (ascent->views, ph_pictures_lay (ascent->pictures, &ascent->background_rng),
                  strength, &ascent->rng);
+  ph_run_set_noise (ascent->run, settings->inner_noise, ph_rng_next (&ascent->noise_rng));
   if (!forward (ascent, cancellable, error))
     return FALSE;
 
@@ -373,6 +376,7 @@ gboolean
 ph_ascent_measure (PhAscent *ascent, double *value, GCancellable *cancellable, GError **error)
 {
   ph_views_look_straight (ascent->views, ph_pictures_lay (ascent->pictures, NULL));
+  ph_run_set_noise (ascent->run, 0, 0);
   if (!forward (ascent, cancellable, error))
     return FALSE;
   ascent->measured = TRUE;

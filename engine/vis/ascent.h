@@ -34,7 +34,7 @@ typedef struct
   gboolean normalise;
   gboolean negative;
   int wake, redirect;
-  double rivals;
+  double rivals, inner_noise;
   char *transforms;
   char *strength_pace;
   int views;

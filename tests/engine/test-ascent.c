@@ -15,7 +15,7 @@ test_objective_rises (void)
                          "steps=40;optimiser=sgd;transforms=none",
                          "steps=40;normalise=no",
                          "steps=40;rate-pace=1",
-                         "steps=40;views=3",
+                         "steps=40;views=3;inner-noise=0.3",
                          "steps=40;image=pyramid",
                          "steps=40;image=cppn",
                          "steps=40;pictures=3;base=4",

@@ -368,12 +368,105 @@ test_fused_steps (void)
   g_assert_true (ph_plan_get_step (plan, 1)->gated);
 }
 
+/* A residual block, branches and a pool: what noise inside must come back through. */
+static PhGraph *
+block_new (const PhShape *shape)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  Builder builder = { ph_graph_new ("test", 13), names, NULL, 0 }, *b = &builder;
+  g_autoptr (GError) error = NULL;
+
+  ph_graph_add_input (b->graph, "x", PH_TYPE_FLOAT, shape, NULL);
+  add_convolution (b, "x", CHANNELS, 0.2, "a");
+  ADD ("Relu", NULL, "b", "a");
+  add_convolution (b, "b", CHANNELS, 0.2, "c");
+  ADD ("Add", NULL, "d", "c", "b");
+  ADD ("Relu", NULL, "e", "d");
+  add_convolution (b, "b", CHANNELS, 0.2, "f");
+  ADD ("Relu", NULL, "g", "f");
+  ADD ("Concat", "axis=1", "h", "e", "g");
+  ADD ("MaxPool", "kernel_shape=3,3 pads=1,1,1,1", "i", "h");
+  add_convolution (b, "i", 2 * CHANNELS, 0.2, "j");
+  ph_graph_finish (b->graph, &error);
+  g_assert_no_error (error);
+  return b->graph;
+}
+
+static double
+weigh (PhRun *run, gsize n, const float *x, int value, const float *dy)
+{
+  const float *y;
+  double sum = 0;
+
+  memcpy (ph_run_get_input (run, 0), x, n * sizeof (float));
+  g_assert_true (ph_run_forward (run, NULL, NULL));
+  y = ph_run_get_value (run, value);
+  for (gsize i = 0; i < n; i++)
+    sum += (double)dy[i] * y[i];
+  return sum;
+}
+
+/* With noise inside, the gradient is that of what was computed: against central differences. */
+static void
+test_noise (void)
+{
+  PhShape shape = PH_SHAPE (2, CHANNELS, ROWS, COLUMNS);
+  gsize n = ph_shape_count (&shape);
+  g_autoptr (PhGraph) graph = block_new (&shape);
+  int value = ph_graph_find_value (graph, "j");
+  g_autofree float *x = g_new (float, n), *dy = g_new (float, n), *moved = g_new (float, n);
+  g_autofree float *dx = g_new (float, n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      x[i] = (float)g_test_rand_double_range (-1, 1);
+      dy[i] = (float)g_test_rand_double_range (-1, 1);
+    }
+
+  g_autoptr (PhRun) run = run_with (graph, &shape, &value, 1, x);
+  double plain = weigh (run, n, x, value, dy), length = 0;
+
+  ph_run_set_noise (run, 0.5, 7);
+
+  double noisy = weigh (run, n, x, value, dy), differences = 0;
+
+  memcpy (dx, go_back (run, PH_RULE_GRADIENT, n, x, value, dy), n * sizeof (float));
+  for (gsize i = 0; i < n; i++)
+    length += (double)dx[i] * dx[i];
+  length = sqrt (length);
+  g_assert_cmpfloat (fabs (noisy - plain), >, 1e-3 * fabs (plain));
+  g_assert_cmpfloat (weigh (run, n, x, value, dy), ==, noisy);
+
+  /* Along the gradient the slope is its length; shorter steps until no kink lies within. */
+  for (double step = 0.02; step > 1e-3; step /= 2)
+    {
+      double up, down;
+
+      for (gsize i = 0; i < n; i++)
+        moved[i] = x[i] + (float)(step / length * dx[i]);
+      up = weigh (run, n, moved, value, dy);
+      for (gsize i = 0; i < n; i++)
+        moved[i] = x[i] - (float)(step / length * dx[i]);
+      down = weigh (run, n, moved, value, dy);
+      differences = (up - down) / (2 * step);
+      if (fabs (differences - length) < 0.01 * length)
+        break;
+    }
+  g_assert_cmpfloat_with_epsilon (differences, length, 0.01 * length);
+
+  ph_run_set_noise (run, 0.5, 8);
+  g_assert_cmpfloat (weigh (run, n, x, value, dy), !=, noisy);
+  ph_run_set_noise (run, 0, 0);
+  g_assert_cmpfloat (weigh (run, n, x, value, dy), ==, plain);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fusion/steps", test_fused_steps);
   g_test_add_func ("/fusion/redirected", test_redirected);
+  g_test_add_func ("/fusion/noise", test_noise);
   g_test_add_func ("/fusion/random-networks", test_random_networks);
   return g_test_run ();
 }
