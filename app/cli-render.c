@@ -1,4 +1,4 @@
-#include "app/cli.h"
+#include "app/cli-photo.h"
 
 #include <string.h>
 
@@ -23,7 +23,9 @@ static const GOptionEntry entries[] = {
     "beside it count more",
     "NAME" },
   { "recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.recipe,
-    "Make the picture in this file again, from the recipe inside it", "FILE.png" },
+    "Make the picture in this file again, from the recipe inside it, also one that was made from a "
+    "photograph",
+    "FILE.png" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
     "Where to write the picture; a folder when there are several units", "FILE.png" },
   { NULL },
@@ -133,12 +135,8 @@ draw_units (PhCli *cli, PhModel *model, const PhAscentSettings *settings, GError
       return FALSE;
   if (n == 1 && !g_file_test (options.output, G_FILE_TEST_IS_DIR))
     return draw (cli, model, options.units[0], settings, options.output, error);
-  if (g_mkdir_with_parents (options.output, 0777) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-                   "%s: the folder cannot be made: %s", options.output, g_strerror (errno));
-      return FALSE;
-    }
+  if (!ph_folder_make (options.output, 0777, error))
+    return FALSE;
   for (guint i = 0; i < n && !ph_monitor_should_stop (&cli->monitor); i++)
     {
       g_autofree char *path = dup_path_for_unit (options.output, options.units[i]);
@@ -187,7 +185,8 @@ draw_recipe (PhCli *cli, GError **error)
   g_autoptr (PhModel) model = NULL;
   g_autoptr (GError) changed = NULL;
 
-  if (recipe == NULL)
+  if (recipe == NULL ||
+      (recipe->kind != PH_RECIPE_RENDER && !ph_recipe_find_photo (recipe, options.recipe, error)))
     return FALSE;
   model = open_for_recipe (cli, recipe, error);
   if (model == NULL)
@@ -197,6 +196,8 @@ draw_recipe (PhCli *cli, GError **error)
                 ph_model_get_name (model));
   if (!ph_recipe_check_files (recipe, &changed))
     g_printerr ("%s; the picture will be another\n", changed->message);
+  if (recipe->kind != PH_RECIPE_RENDER)
+    return ph_cli_photo_remake (cli, model, recipe, options.output, error);
   return draw (cli, model, recipe->objective, &recipe->settings, options.output, error);
 }
 

@@ -27,7 +27,7 @@ struct _PhFilmWindow
 
   /* owned */
   PhPage *page;
-  char *objective, *recipe;
+  char *objective;
   PhAscentSettings settings;
   GPtrArray *frames;
   GtkFileChooserNative *chooser;
@@ -45,7 +45,7 @@ typedef struct
   PhAscentSettings settings;
   PhModel *model;
   GPtrArray *frames;
-  char *objective, *unit, *sweep, *recipe, *path;
+  char *objective, *unit, *sweep, *path;
 } Spec;
 
 static void
@@ -60,7 +60,6 @@ spec_free (gpointer data)
   g_free (spec->objective);
   g_free (spec->unit);
   g_free (spec->sweep);
-  g_free (spec->recipe);
   g_free (spec->path);
   g_free (spec);
 }
@@ -83,14 +82,26 @@ make_frames (Spec *spec, const PhMonitor *monitor, GCancellable *cancellable, GE
                       : NULL;
 }
 
+/* What makes the last picture of a run again: as many steps as it has seen. Reads the files of the
+ * objective. */
+static char *
+dup_recipe (const Spec *spec)
+{
+  const PhFrame *last = spec->frames->pdata[spec->frames->len - 1];
+  g_autoptr (PhRecipe) recipe = ph_recipe_new (spec->model, spec->objective, &spec->settings);
+
+  recipe->settings.steps = MAX (1, (int)last->step);
+  return ph_recipe_to_text (recipe);
+}
+
 static gpointer
 make_film (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
 {
   Spec *spec = data;
   g_autoptr (GPtrArray) frames = make_frames (spec, monitor, cancellable, error);
+  g_autofree char *recipe = spec->shows == SHOWS_RUN ? dup_recipe (spec) : NULL;
 
-  if (frames == NULL || !ph_film_save (spec->path, frames, &spec->film,
-                                       spec->shows == SHOWS_RUN ? spec->recipe : NULL, error))
+  if (frames == NULL || !ph_film_save (spec->path, frames, &spec->film, recipe, error))
     return NULL;
   return g_strdup (spec->path);
 }
@@ -175,7 +186,6 @@ ph_film_window_save (PhFilmWindow *self, const char *path)
   spec->objective = g_strdup (self->objective);
   spec->unit = g_strdup (get_text (self->unit_row));
   spec->sweep = g_strdup (get_text (self->sweep_row));
-  spec->recipe = g_strdup (self->recipe);
   spec->path = g_strdup (path);
 
   PhJob *job = ph_job_new (title, make_film, spec, spec_free, g_free);
@@ -333,7 +343,6 @@ ph_film_window_finalize (GObject *object)
   PhFilmWindow *self = PH_FILM_WINDOW (object);
 
   g_free (self->objective);
-  g_free (self->recipe);
   ph_settings_clear (ph_ascent_settings, &self->settings);
   G_OBJECT_CLASS (ph_film_window_parent_class)->finalize (object);
 }
@@ -358,7 +367,7 @@ ph_film_window_init (PhFilmWindow *self)
 
 GtkWidget *
 ph_film_window_new (PhPage *page, const char *objective, const PhAscentSettings *settings,
-                    GPtrArray *frames, const char *recipe, const char *next)
+                    GPtrArray *frames, const char *next)
 {
   g_return_val_if_fail (PH_IS_PAGE (page) && frames->len > 0, NULL);
 
@@ -366,7 +375,6 @@ ph_film_window_new (PhPage *page, const char *objective, const PhAscentSettings 
 
   self->page = g_object_ref (page);
   self->objective = g_strdup (objective);
-  self->recipe = g_strdup (recipe);
   ph_settings_copy (ph_ascent_settings, &self->settings, settings);
   self->frames = g_ptr_array_ref (frames);
   build (self, next);

@@ -18,12 +18,11 @@ G_DECLARE_FINAL_TYPE (PhFilmWindow, ph_film_window, PH, FILM_WINDOW, AdwWindow)
  * @page: whose network, queue and toasts are used
  * @objective: what is shown there, as ph_objective_parse() reads it
  * @frames: (element-type PhFrame): of the run that the page shows, at least one; kept
- * @recipe: of the last of them
  * @next: (nullable): name of a unit to begin with as the other end of an interpolation
  */
 GtkWidget *ph_film_window_new (PhPage *page, const char *objective,
                                const PhAscentSettings *settings, GPtrArray *frames,
-                               const char *recipe, const char *next);
+                               const char *next);
 
 /** ph_film_window_save: makes the film as it is chosen and writes it to @path. Returns: the job,
  * which was added to the page's queue; %NULL when something chosen is not valid, which the window

@@ -16,6 +16,19 @@ ph_photo_spec_free (gpointer data)
   g_free (spec);
 }
 
+char *
+ph_photo_spec_dup_recipe (const PhPhotoSpec *spec, guint n_steps)
+{
+  gboolean dreams = spec->mode == PH_PHOTO_DREAM;
+  gconstpointer settings = dreams ? (gconstpointer)&spec->dream : &spec->accentuation;
+  g_autoptr (PhRecipe) recipe =
+      ph_recipe_new_for_photo (dreams ? PH_RECIPE_DREAM : PH_RECIPE_ACCENTUATE, spec->model,
+                               spec->objective, spec->path, settings);
+  g_autoptr (PhRecipe) reached = ph_recipe_copy_until (recipe, n_steps);
+
+  return reached != NULL ? ph_recipe_to_text (reached) : NULL;
+}
+
 static void
 show_original (PhPhotoSpec *spec, const PhImage *photo, const PhMonitor *monitor)
 {
@@ -52,9 +65,7 @@ dream (PhPhotoSpec *spec, const PhImage *photo, const PhMonitor *monitor, GCance
     return NULL;
   show_original (spec, photo, monitor);
   image = ph_dream_run (dreaming, photo, monitor, cancellable, error);
-  return image != NULL
-             ? ph_image_to_frame (image, (guint)(spec->dream.octaves * spec->dream.steps), NAN)
-             : NULL;
+  return image != NULL ? ph_image_to_frame (image, ph_dream_get_n_steps (dreaming), NAN) : NULL;
 }
 
 gpointer

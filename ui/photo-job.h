@@ -29,6 +29,10 @@ typedef struct
 /** ph_photo_spec_free: frees a PhPhotoSpec. */
 void ph_photo_spec_free (gpointer spec);
 
+/** ph_photo_spec_dup_recipe: what makes the picture again as it was after @n_steps, as text;
+ * %NULL as ph_recipe_copy_until() says. Reads the photograph, so not on the main thread. */
+char *ph_photo_spec_dup_recipe (const PhPhotoSpec *spec, guint n_steps);
+
 /** ph_photo_run: for ph_job_new(), whose result is a PhFrame; @spec: a PhPhotoSpec. */
 gpointer ph_photo_run (const PhMonitor *monitor, GCancellable *cancellable, gpointer spec,
                        GError **error);

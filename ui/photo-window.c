@@ -33,6 +33,7 @@ struct _PhPhotoWindow
   PhJob *job; /* the current run */
   PhFrameHistory *history;
   PhFrame *shown;
+  PhJob *shown_job; /* which made it */
   GtkFileChooserNative *chooser;
 
   guint restart_source;
@@ -67,6 +68,7 @@ show_frame (PhPhotoWindow *self, PhFrame *frame)
   ph_frame_ref (frame);
   g_clear_pointer (&self->shown, ph_frame_unref);
   self->shown = frame;
+  g_set_object (&self->shown_job, self->job);
   ph_image_view_set_texture (self->view, texture);
   gtk_stack_set_visible_child_name (self->stack, "ready");
   gtk_widget_set_sensitive (self->save_button, TRUE);
@@ -242,6 +244,7 @@ on_compare (GtkToggleButton *button, PhPhotoWindow *self)
 typedef struct
 {
   PhFrame *frame;
+  PhJob *made_by; /* nullable: nothing makes the picture again */
   char *path;
 } SaveSpec;
 
@@ -251,6 +254,7 @@ save_spec_free (gpointer data)
   SaveSpec *spec = data;
 
   ph_frame_unref (spec->frame);
+  g_clear_object (&spec->made_by);
   g_free (spec->path);
   g_free (spec);
 }
@@ -259,8 +263,12 @@ static gpointer
 save (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
 {
   SaveSpec *spec = data;
+  g_autofree char *recipe =
+      spec->made_by != NULL
+          ? ph_photo_spec_dup_recipe (ph_job_get_spec (spec->made_by), spec->frame->step)
+          : NULL;
 
-  return ph_png_save_frame (spec->path, spec->frame, NULL, error) ? g_strdup (spec->path) : NULL;
+  return ph_png_save_frame (spec->path, spec->frame, recipe, error) ? g_strdup (spec->path) : NULL;
 }
 
 static void
@@ -284,8 +292,12 @@ ph_photo_window_save (PhPhotoWindow *self, const char *path)
   g_return_if_fail (PH_IS_PHOTO_WINDOW (self) && self->shown != NULL);
 
   SaveSpec *spec = g_new0 (SaveSpec, 1);
+  const PhPhotoSpec *made = ph_job_get_spec (self->shown_job);
 
   spec->frame = ph_frame_ref (self->shown);
+  /* The pictures on the way of a dream are of other sizes. */
+  if (made->mode == PH_PHOTO_ACCENTUATE || self->shown == ph_job_get_result (self->shown_job))
+    spec->made_by = g_object_ref (self->shown_job);
   spec->path = g_strdup (path);
 
   g_autoptr (PhJob) job = ph_job_new (_ ("Save a picture"), save, spec, save_spec_free, g_free);
@@ -493,6 +505,7 @@ ph_photo_window_finalize (GObject *object)
   g_free (self->path);
   ph_frame_history_free (self->history);
   g_clear_pointer (&self->shown, ph_frame_unref);
+  g_clear_object (&self->shown_job);
   G_OBJECT_CLASS (ph_photo_window_parent_class)->finalize (object);
 }
 
@@ -535,6 +548,19 @@ ph_photo_window_set_mode (PhPhotoWindow *self, PhPhotoMode mode)
   g_return_if_fail (PH_IS_PHOTO_WINDOW (self));
 
   gtk_drop_down_set_selected (self->mode, mode == PH_PHOTO_DREAM ? 1 : 0);
+}
+
+void
+ph_photo_window_take_recipe (PhPhotoWindow *self, const PhRecipe *recipe)
+{
+  g_return_if_fail (PH_IS_PHOTO_WINDOW (self) && recipe->kind != PH_RECIPE_RENDER);
+
+  gboolean dreams = recipe->kind == PH_RECIPE_DREAM;
+
+  ph_setting_rows_set_values (self->rows[dreams ? PH_PHOTO_DREAM : PH_PHOTO_ACCENTUATE],
+                              dreams ? (gconstpointer)&recipe->dream : &recipe->accentuation);
+  ph_photo_window_set_mode (self, dreams ? PH_PHOTO_DREAM : PH_PHOTO_ACCENTUATE);
+  ph_photo_window_open (self, recipe->photo);
 }
 
 void

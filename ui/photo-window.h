@@ -20,10 +20,14 @@ GtkWidget *ph_photo_window_new (PhPage *page, const char *objective);
 
 void ph_photo_window_set_mode (PhPhotoWindow *self, PhPhotoMode mode);
 
+/** ph_photo_window_take_recipe: what @recipe says, of either of these kinds, is made again. */
+void ph_photo_window_take_recipe (PhPhotoWindow *self, const PhRecipe *recipe);
+
 /** ph_photo_window_open: reads the photograph @path in the background and begins. */
 void ph_photo_window_open (PhPhotoWindow *self, const char *path);
 
-/** ph_photo_window_save: the picture as it is shown, in the background. */
+/** ph_photo_window_save: the picture as it is shown, in the background, with its recipe if there is
+ * one that makes it again. */
 void ph_photo_window_save (PhPhotoWindow *self, const char *path);
 
 G_END_DECLS

@@ -138,8 +138,11 @@ photo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PhUnitPage *self = PH_UNIT_PAGE (widget);
   g_autofree char *objective = ph_unit_page_dup_objective (self);
+  GtkWidget *window = ph_photo_window_new (PH_PAGE (self), objective);
 
-  show_window (self, ph_photo_window_new (PH_PAGE (self), objective));
+  if (self->photo_recipe != NULL)
+    ph_photo_window_take_recipe (PH_PHOTO_WINDOW (window), self->photo_recipe);
+  show_window (self, window);
 }
 
 static void
@@ -161,7 +164,6 @@ film_action (GtkWidget *widget, const char *name, GVariant *parameter)
   PhUnitPage *self = PH_UNIT_PAGE (widget);
   g_autoptr (GPtrArray) frames = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_frame_unref);
   g_autofree char *objective = ph_unit_page_dup_objective (self);
-  g_autofree char *recipe = ph_unit_page_dup_last_recipe (self);
   g_autofree char *next = NULL;
   PhUnit unit;
 
@@ -169,9 +171,8 @@ film_action (GtkWidget *widget, const char *name, GVariant *parameter)
     g_ptr_array_add (frames, ph_frame_ref (ph_frame_history_get (self->history, i)));
   if (ph_unit_page_find_neighbour (self, 1, &unit) || ph_unit_page_find_neighbour (self, -1, &unit))
     next = ph_unit_dup_name (ph_page_get_model (PH_PAGE (self)), &unit);
-  show_window (self,
-               ph_film_window_new (PH_PAGE (self), objective,
-                                   ph_setting_rows_get_values (self->rows), frames, recipe, next));
+  show_window (self, ph_film_window_new (PH_PAGE (self), objective,
+                                         ph_setting_rows_get_values (self->rows), frames, next));
 }
 
 static void
@@ -274,7 +275,7 @@ ph_unit_page_update_actions (PhUnitPage *self)
   set_enabled (self, "page.copy-picture", pictures);
   set_enabled (self, "page.copy-recipe", something);
   set_enabled (self, "page.save", pictures);
-  set_enabled (self, "page.save-film", pictures && something);
+  set_enabled (self, "page.save-film", pictures && something && self->photo_recipe == NULL);
   set_enabled (self, "page.in-photo", something);
   set_enabled (self, "page.compare-settings", something);
   set_enabled (self, "page.compare", pictures);

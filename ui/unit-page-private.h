@@ -73,6 +73,7 @@ struct _PhUnitPage
   GPtrArray *presets; /* PhAscentPreset: the user's own */
   GError *error;      /* why there is no picture, or why it went no further */
   char *saved_folder;
+  PhRecipe *photo_recipe; /* of a stored picture that was made from a photograph */
 
   /* what is shown */
   gboolean has_unit; /* FALSE: nothing, or only a formula */
@@ -167,11 +168,13 @@ void ph_unit_page_init_keys (PhUnitPage *self);
 
 /* unit-page-save.c */
 void ph_unit_page_choose_file (PhUnitPage *self);
-/* Of the newest picture. Caller frees. */
-char *ph_unit_page_dup_last_recipe (PhUnitPage *self);
 void ph_unit_page_copy_picture (PhUnitPage *self);
 void ph_unit_page_copy_name (PhUnitPage *self);
 void ph_unit_page_copy_recipe (PhUnitPage *self);
+
+/* unit-page-stored.c */
 void ph_unit_page_cancel_loading (PhUnitPage *self);
+/* Ends that the picture is one that was made from a photograph. */
+void ph_unit_page_forget_photo (PhUnitPage *self);
 
 G_END_DECLS

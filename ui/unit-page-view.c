@@ -65,6 +65,7 @@ ph_unit_page_clear (PhUnitPage *self)
   self->shown_frame = 0;
   self->finished = FALSE;
   self->stored = FALSE;
+  ph_unit_page_forget_photo (self);
   gtk_info_bar_set_revealed (self->info_bar, FALSE);
 }
 

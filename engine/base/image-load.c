@@ -48,6 +48,7 @@ typedef struct
   png_infop info;
   guint8 *pixels;  /* owned */
   png_bytep *rows; /* owned, into pixels */
+  gboolean keeps;  /* an opacity, instead of laying the picture over white */
   char reason[128];
 } PngReader;
 
@@ -139,8 +140,9 @@ png_reader_convert (const PngReader *reader, gsize channels, gsize depth, PhImag
         for (gsize c = 0; c < MIN (channels, 4); c++)
           v[c] = (depth == 16 ? (float)(from[2 * c] << 8 | from[2 * c + 1]) : (float)from[c]) /
                  largest;
-        for (guint c = 0; c < 3; c++)
-          image->data[c * plane + (gsize)y * image->width + x] = over_white (v[c], v[3]);
+        for (guint c = 0; c < image->channels; c++)
+          image->data[c * plane + (gsize)y * image->width + x] =
+              image->channels == 4 ? v[c] : over_white (v[c], v[3]);
       }
 }
 
@@ -157,7 +159,8 @@ load_png (PngReader *reader, const char *name, GError **error)
   gsize channels = png_get_channels (reader->png, reader->info);
   gsize depth = png_get_bit_depth (reader->png, reader->info);
   gsize stride = png_get_rowbytes (reader->png, reader->info);
-  g_autoptr (PhImage) image = ph_image_new (3, height, width, error);
+  g_autoptr (PhImage) image =
+      ph_image_new (reader->keeps && channels == 4 ? 4 : 3, height, width, error);
 
   if (image == NULL)
     return NULL;
@@ -255,8 +258,8 @@ load_pixbuf (const guint8 *data, gsize size, const char *name, GError **error)
   return convert_pixbuf (upright, error);
 }
 
-PhImage *
-ph_image_load_bytes (GBytes *bytes, const char *name, GError **error)
+static PhImage *
+load_bytes (GBytes *bytes, const char *name, gboolean keeps, GError **error)
 {
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (bytes, &size);
@@ -269,7 +272,7 @@ ph_image_load_bytes (GBytes *bytes, const char *name, GError **error)
   if (!chunks_fit (data, size))
     return fail (name, "it ends too early", error);
 
-  PngReader reader = { .data = data, .size = size };
+  PngReader reader = { .data = data, .size = size, .keeps = keeps };
 
   reader.png = png_create_read_struct (PNG_LIBPNG_VER_STRING, &reader, png_reader_on_error,
                                        png_reader_on_warning);
@@ -284,6 +287,12 @@ ph_image_load_bytes (GBytes *bytes, const char *name, GError **error)
 }
 
 PhImage *
+ph_image_load_bytes (GBytes *bytes, const char *name, GError **error)
+{
+  return load_bytes (bytes, name, FALSE, error);
+}
+
+PhImage *
 ph_image_load_bytes_at_least (GBytes *bytes, const char *name, guint least, GError **error)
 {
   PhImage *image = ph_jpeg_load (bytes, least);
@@ -291,8 +300,8 @@ ph_image_load_bytes_at_least (GBytes *bytes, const char *name, guint least, GErr
   return image != NULL ? image : ph_image_load_bytes (bytes, name, error);
 }
 
-PhImage *
-ph_image_load (const char *path, GError **error)
+static PhImage *
+load (const char *path, gboolean keeps, GError **error)
 {
   g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *content = NULL;
@@ -303,5 +312,17 @@ ph_image_load (const char *path, GError **error)
 
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&content), size);
 
-  return ph_image_load_bytes (bytes, name, error);
+  return load_bytes (bytes, name, keeps, error);
+}
+
+PhImage *
+ph_image_load (const char *path, GError **error)
+{
+  return load (path, FALSE, error);
+}
+
+PhImage *
+ph_image_load_with_opacity (const char *path, GError **error)
+{
+  return load (path, TRUE, error);
 }

@@ -51,6 +51,9 @@ gsize ph_image_n_values (const PhImage *image);
  */
 PhImage *ph_image_load (const char *path, GError **error);
 
+/** ph_image_load_with_opacity: the same, but a PNG with transparency has it as a fourth channel. */
+PhImage *ph_image_load_with_opacity (const char *path, GError **error);
+
 /** ph_image_load_bytes: the same from the content of a file; @name is used in messages. */
 PhImage *ph_image_load_bytes (GBytes *bytes, const char *name, GError **error);
 

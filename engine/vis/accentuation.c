@@ -29,7 +29,7 @@ const PhSetting ph_accentuation_settings[] = {
   { "strength", "Strength",
     "How far the picture may go from the photograph: the distance in the layer that is kept, as a "
     "share of the photograph's own size there.",
-    PH_SETTING_REAL, FIELD (strength), 0.01, 4, 0.6 },
+    PH_SETTING_REAL, FIELD (strength), 1e-6, 4, 0.6 },
   { "steps", "Steps", "In how many steps the strength is reached.", PH_SETTING_INT, FIELD (steps),
     1, 10000, 96, .unit = "steps" },
   { "step-size", "Step size", "How far each step goes.", PH_SETTING_REAL, FIELD (step_size), 1e-6,

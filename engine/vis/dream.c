@@ -48,6 +48,7 @@ struct _PhDream
   PhPreprocess preprocess;
   PhTiles tiles;
   double last_value;
+  guint n_steps;
 };
 
 /* Where a monitor's steps stand: those of the octaves and pictures before count too. */
@@ -284,8 +285,17 @@ ph_dream_run (PhDream *dream, const PhImage *photo, const PhMonitor *monitor,
   Way way = { .monitor = monitor,
               .cancellable = cancellable,
               .n_all = (guint)(dream->settings.octaves * dream->settings.steps) };
+  PhImage *made =
+      start != NULL ? dream_picture (dream, start, dream->settings.octaves, &way, error) : NULL;
 
-  return start != NULL ? dream_picture (dream, start, dream->settings.octaves, &way, error) : NULL;
+  dream->n_steps = way.n_made;
+  return made;
+}
+
+guint
+ph_dream_get_n_steps (const PhDream *dream)
+{
+  return dream->n_steps;
 }
 
 /* The middle, enlarged to the size of the whole. */

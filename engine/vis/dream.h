@@ -63,6 +63,10 @@ void ph_dream_free (PhDream *dream);
 PhImage *ph_dream_run (PhDream *dream, const PhImage *photo, const PhMonitor *monitor,
                        GCancellable *cancellable, GError **error);
 
+/** ph_dream_get_n_steps: how many steps the last run made, over all octaves: fewer than it should
+ * when it was stopped. */
+guint ph_dream_get_n_steps (const PhDream *dream);
+
 /** PH_DREAM_PREVIEW: longer side of the frames of a run. */
 #define PH_DREAM_PREVIEW 1024
 

@@ -21,14 +21,46 @@ static const PhSetting facts[] = {
   { NULL },
 };
 
+static const char *const kinds[] = { "render", "accentuate", "dream", NULL };
+
+/* And of a picture that was made from a photograph. Others are not told their kind: their recipes
+ * are compared as texts, and those of older versions had none. */
+static const PhSetting photo_facts[] = {
+  { "kind", "Kind", "What was done.", PH_SETTING_CHOICE, FIELD (kind), .choices = kinds },
+  { "photo", "Photograph", "What it was made from.", PH_SETTING_TEXT, FIELD (photo) },
+  { "photo-digest", "Digest", "SHA-256 of its file.", PH_SETTING_TEXT, FIELD (photo_digest) },
+  { NULL },
+};
+
 static PhRecipe *
 recipe_new (void)
 {
   PhRecipe *recipe = g_new0 (PhRecipe, 1);
 
   ph_settings_init (facts, recipe);
+  ph_settings_init (photo_facts, recipe);
   ph_settings_init (ph_ascent_settings, &recipe->settings);
+  ph_settings_init (ph_accentuation_settings, &recipe->accentuation);
+  ph_settings_init (ph_dream_settings, &recipe->dream);
   return recipe;
+}
+
+/* The settings that count. */
+static const PhSetting *
+get_table (const PhRecipe *recipe, gconstpointer *values)
+{
+  switch (recipe->kind)
+    {
+    case PH_RECIPE_ACCENTUATE:
+      *values = &recipe->accentuation;
+      return ph_accentuation_settings;
+    case PH_RECIPE_DREAM:
+      *values = &recipe->dream;
+      return ph_dream_settings;
+    default:
+      *values = &recipe->settings;
+      return ph_ascent_settings;
+    }
 }
 
 void
@@ -37,7 +69,10 @@ ph_recipe_free (PhRecipe *recipe)
   if (recipe == NULL)
     return;
   ph_settings_clear (facts, recipe);
+  ph_settings_clear (photo_facts, recipe);
   ph_settings_clear (ph_ascent_settings, &recipe->settings);
+  ph_settings_clear (ph_accentuation_settings, &recipe->accentuation);
+  ph_settings_clear (ph_dream_settings, &recipe->dream);
   g_free (recipe);
 }
 
@@ -61,7 +96,7 @@ add_file (GString *all, const char *path)
 }
 
 static char *
-dup_files (PhModel *model, const char *text, const PhAscentSettings *settings)
+dup_files (PhModel *model, const char *text, const char *spectrum)
 {
   g_autoptr (PhObjective) objective = ph_objective_parse (model, text, NULL);
   const char *const *files = objective != NULL ? ph_objective_get_files (objective) : NULL;
@@ -69,9 +104,23 @@ dup_files (PhModel *model, const char *text, const PhAscentSettings *settings)
 
   for (guint i = 0; files != NULL && files[i] != NULL; i++)
     add_file (all, files[i]);
-  if (settings->spectrum[0] != '\0')
-    add_file (all, settings->spectrum);
+  if (spectrum[0] != '\0')
+    add_file (all, spectrum);
   return g_strdup (all->str);
+}
+
+static gboolean
+check_file (const char *path, const char *wanted, GError **error)
+{
+  g_autofree char *digest = ph_path_digest (path, error);
+
+  if (digest == NULL)
+    return FALSE;
+  if (g_str_equal (digest, wanted))
+    return TRUE;
+  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s has changed since the picture was made",
+               path);
+  return FALSE;
 }
 
 gboolean
@@ -79,33 +128,22 @@ ph_recipe_check_files (const PhRecipe *recipe, GError **error)
 {
   g_auto (GStrv) words = NULL;
 
+  if (recipe->photo[0] != '\0' && !check_file (recipe->photo, recipe->photo_digest, error))
+    return FALSE;
   if (recipe->files[0] == '\0' || !g_shell_parse_argv (recipe->files, NULL, &words, NULL))
     return TRUE;
   for (guint i = 0; words[i] != NULL && words[i + 1] != NULL; i += 2)
-    {
-      const char *path = words[i + 1];
-      g_autofree char *digest = ph_path_digest (path, error);
-
-      if (digest == NULL)
-        return FALSE;
-      if (!g_str_equal (digest, words[i]))
-        {
-          g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                       "%s has changed since the picture was made", path);
-          return FALSE;
-        }
-    }
+    if (!check_file (words[i + 1], words[i], error))
+      return FALSE;
   return TRUE;
 }
 
-PhRecipe *
-ph_recipe_new (PhModel *model, const char *objective, const PhAscentSettings *settings)
+/* What every kind has. */
+static PhRecipe *
+recipe_new_for (PhModel *model, const char *objective, const char *files)
 {
-  PhRecipe *recipe = g_new0 (PhRecipe, 1);
-  g_autofree char *files = dup_files (model, objective, settings);
+  PhRecipe *recipe = recipe_new ();
 
-  ph_settings_init (facts, recipe);
-  ph_settings_copy (ph_ascent_settings, &recipe->settings, settings);
   set_text (&recipe->model, ph_model_get_name (model));
   set_text (&recipe->digest, ph_model_get_digest (model));
   set_text (&recipe->objective, objective);
@@ -116,13 +154,102 @@ ph_recipe_new (PhModel *model, const char *objective, const PhAscentSettings *se
   return recipe;
 }
 
+PhRecipe *
+ph_recipe_new (PhModel *model, const char *objective, const PhAscentSettings *settings)
+{
+  g_autofree char *files = dup_files (model, objective, settings->spectrum);
+  PhRecipe *recipe = recipe_new_for (model, objective, files);
+
+  ph_settings_clear (ph_ascent_settings, &recipe->settings);
+  ph_settings_copy (ph_ascent_settings, &recipe->settings, settings);
+  return recipe;
+}
+
+PhRecipe *
+ph_recipe_new_for_photo (PhRecipeKind kind, PhModel *model, const char *objective,
+                         const char *photo, gconstpointer settings)
+{
+  g_autofree char *files = dup_files (model, objective, "");
+  g_autofree char *digest = ph_path_digest (photo, NULL);
+  PhRecipe *recipe = recipe_new_for (model, objective, files);
+  gconstpointer values;
+  const PhSetting *table;
+
+  recipe->kind = kind;
+  set_text (&recipe->photo, photo);
+  set_text (&recipe->photo_digest, digest);
+  table = get_table (recipe, &values);
+  ph_settings_clear (table, (gpointer)values);
+  ph_settings_copy (table, (gpointer)values, settings);
+  return recipe;
+}
+
+gboolean
+ph_recipe_find_photo (PhRecipe *recipe, const char *picture, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (picture);
+  g_autofree char *name = g_path_get_basename (recipe->photo);
+  g_autofree char *beside = g_build_filename (folder, name, NULL);
+
+  if (g_file_test (recipe->photo, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (g_file_test (beside, G_FILE_TEST_EXISTS))
+    {
+      g_free (recipe->photo);
+      recipe->photo = g_steal_pointer (&beside);
+      return TRUE;
+    }
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+               "The photograph “%s” that %s was made from is no longer there; put it beside the "
+               "picture",
+               recipe->photo, picture);
+  return FALSE;
+}
+
+guint
+ph_recipe_get_n_steps (const PhRecipe *recipe)
+{
+  switch (recipe->kind)
+    {
+    case PH_RECIPE_ACCENTUATE:
+      return (guint)recipe->accentuation.steps;
+    case PH_RECIPE_DREAM:
+      return (guint)(recipe->dream.octaves * recipe->dream.steps);
+    default:
+      return (guint)recipe->settings.steps;
+    }
+}
+
+PhRecipe *
+ph_recipe_copy_until (const PhRecipe *recipe, guint n_steps)
+{
+  PhAccentuationSettings *accentuation;
+  g_autofree char *text = ph_recipe_to_text (recipe);
+  PhRecipe *copy;
+
+  if (n_steps == 0 || (recipe->kind == PH_RECIPE_DREAM && n_steps < ph_recipe_get_n_steps (recipe)))
+    return NULL;
+  copy = ph_recipe_parse (text, NULL);
+  accentuation = &copy->accentuation;
+  if (copy->kind == PH_RECIPE_ACCENTUATE && n_steps < (guint)accentuation->steps)
+    {
+      accentuation->strength *= (double)n_steps / accentuation->steps;
+      accentuation->steps = (int)n_steps;
+    }
+  return copy;
+}
+
 char *
 ph_recipe_to_text (const PhRecipe *recipe)
 {
+  gconstpointer values;
+  const PhSetting *table = get_table (recipe, &values);
   g_autofree char *about = ph_settings_to_text (facts, recipe);
-  g_autofree char *settings = ph_settings_to_text (ph_ascent_settings, &recipe->settings);
+  g_autofree char *photo =
+      recipe->kind != PH_RECIPE_RENDER ? ph_settings_to_text (photo_facts, recipe) : g_strdup ("");
+  g_autofree char *settings = ph_settings_to_text (table, values);
 
-  return g_strconcat (FIRST_LINE "\n", about, settings, NULL);
+  return g_strconcat (FIRST_LINE "\n", photo, about, settings, NULL);
 }
 
 static gboolean
@@ -150,16 +277,19 @@ parse_line (PhRecipe *recipe, const char *line, GError **error)
       value = g_strdup (on ? "1 0" : "1");
     }
 
+  gconstpointer values;
   const PhSetting *fact = ph_settings_find (facts, name);
-  const PhSetting *setting = ph_settings_find (ph_ascent_settings, name);
+  const PhSetting *setting = ph_settings_find (get_table (recipe, &values), name);
 
+  if (fact == NULL)
+    fact = ph_settings_find (photo_facts, name);
   if (fact == NULL && setting == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "there is no setting “%s”", name);
       return FALSE;
     }
   return fact != NULL ? ph_setting_set (fact, recipe, value, error)
-                      : ph_setting_set (setting, &recipe->settings, value, error);
+                      : ph_setting_set (setting, (gpointer)values, value, error);
 }
 
 PhRecipe *

@@ -442,6 +442,8 @@ def dream_and_accentuate(folder):
     dream = ("dream", "textbook", photo, "--objective", "class:rings", "--steps", 1, "--octaves", 1)
     run(*dream, "-o", path)
     assert png_pixels(path)[:2] == (120, 70)
+    run("render", "--recipe", path, "-o", folder / "again.png")
+    assert png_pixels(folder / "again.png") == png_pixels(path)
     out, _ = run(*dream, "-n", 2, "--json", "-o", gif)
     assert json.loads(out)["frames"] == 2, out
     accentuate = ("accentuate", "textbook", photo, "--objective", "class:rings", "--steps", 6)
@@ -453,6 +455,16 @@ def dream_and_accentuate(folder):
         assert found["distance"] < 1.03 * strength, found
         reached.append(found["objective"])
     assert reached[1] > reached[0], reached
+    run("render", "--recipe", path, "-o", folder / "again.png")
+    assert png_pixels(folder / "again.png") == png_pixels(path)
+    kept = photo.read_bytes()
+    photo.write_bytes(b"gone")
+    _, err = run("render", "--recipe", path, "-o", folder / "again.png", code=1)
+    assert "photo.png has changed" in err and "cannot be opened" in err, err
+    photo.unlink()
+    _, err = run("render", "--recipe", path, "-o", folder / "again.png", code=1)
+    assert "no longer there" in err, err
+    photo.write_bytes(kept)
     run(*accentuate, "-n", 3, "-o", gif)
     with open(gif, "rb") as file:
         assert file.read(6) == b"GIF89a"

@@ -1,9 +1,12 @@
 #include "base/image.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <png.h>
 #include <string.h>
+
+#include "base/png.h"
 
 static PhImage *
 make_image (guint channels, guint height, guint width, const float *values)
@@ -191,6 +194,25 @@ test_png_kinds (void)
       load_written (PNG_FORMAT_RGBA, 2, 1, (guint8[]){ 255, 0, 0, 51, 0, 0, 255, 0 }, NULL, 0);
 
   assert_values (alpha, (float[]){ 1, 1, 0.8f, 1, 0.8f, 1 }, 1e-6f);
+
+  /* The same where it is kept; a picture without has three channels as ever. */
+  g_autofree char *folder = g_dir_make_tmp ("phosphene-image-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "alpha.png", NULL);
+
+  g_assert_true (
+      ph_png_save (path, (guint8[]){ 255, 0, 0, 51, 0, 0, 255, 0 }, 4, 2, 1, NULL, NULL));
+
+  g_autoptr (PhImage) kept = ph_image_load_with_opacity (path, NULL);
+
+  g_assert_cmpuint (kept->channels, ==, 4);
+  assert_values (kept, (float[]){ 1, 0, 0, 0, 0, 1, 0.2f, 0 }, 1e-6f);
+  g_assert_true (ph_png_save (path, (guint8[]){ 255, 0, 0, 0, 0, 255 }, 3, 2, 1, NULL, NULL));
+
+  g_autoptr (PhImage) opaque = ph_image_load_with_opacity (path, NULL);
+
+  g_assert_cmpuint (opaque->channels, ==, 3);
+  g_unlink (path);
+  g_rmdir (folder);
 
   g_autoptr (PhImage) palette = load_written (PNG_FORMAT_RGB_COLORMAP, 3, 1, (guint8[]){ 1, 0, 1 },
                                               (guint8[]){ 0, 0, 0, 255, 102, 51 }, 2);

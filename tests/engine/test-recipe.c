@@ -105,6 +105,7 @@ test_errors (void)
     { "phosphene recipe 1\nsteps\n", "Line 2" },
     { "phosphene recipe 1\n\nsteps = many\n", "Line 3: steps" },
     { "phosphene recipe 1\nsteps = 0\n", "Line 2: steps" },
+    { "phosphene recipe 1\nkind = dream\nviews = 2\n", "Line 3: there is no setting “views”" },
     { "phosphene recipe 1\nwibble = 1\n", "Line 2: there is no setting “wibble”" },
     { "phosphene recipe 1\nseed = 1\ntransforms = wobble 3\n", "Line 3: transforms: Column 1" },
     { "phosphene recipe 1\nobjective = \xff\n", "Line 1" },
@@ -140,6 +141,56 @@ test_hostile_names (void)
   ph_settings_clear (ph_ascent_settings, &settings);
 }
 
+/* What was made from a photograph says from which, and finds it where it was or beside itself. */
+static void
+test_photo (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  g_autofree char *folder = g_dir_make_tmp ("phosphene-recipe-XXXXXX", NULL);
+  g_autofree char *photo = g_build_filename (folder, "photo.txt", NULL);
+  g_autofree char *picture = g_build_filename (folder, "picture.png", NULL);
+  g_autoptr (GError) error = NULL;
+  PhDreamSettings settings;
+
+  ph_settings_init (ph_dream_settings, &settings);
+  settings.octaves = 3;
+  settings.steps = 5;
+  g_assert_true (g_file_set_contents (photo, "light", -1, NULL));
+
+  g_autoptr (PhRecipe) recipe =
+      ph_recipe_new_for_photo (PH_RECIPE_DREAM, model, "relu2:4", photo, &settings);
+  g_autofree char *text = ph_recipe_to_text (recipe);
+  g_autoptr (PhRecipe) back = ph_recipe_parse (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (back->kind, ==, PH_RECIPE_DREAM);
+  g_assert_cmpstr (back->photo, ==, photo);
+  g_assert_true (ph_settings_equal (ph_dream_settings, &back->dream, &settings));
+  g_assert_cmpuint (ph_recipe_get_n_steps (back), ==, 15);
+  g_assert_true (ph_recipe_check_files (back, &error));
+  g_assert_true (g_file_set_contents (photo, "shade", -1, NULL));
+  g_assert_false (ph_recipe_check_files (back, &error));
+  g_assert_nonnull (strstr (error->message, "photo.txt has changed"));
+  g_clear_error (&error);
+
+  g_free (back->photo);
+  back->photo = g_strdup ("/nowhere/photo.txt");
+  g_assert_true (ph_recipe_find_photo (back, picture, &error));
+  g_assert_cmpstr (back->photo, ==, photo);
+  g_unlink (photo);
+  g_assert_false (ph_recipe_find_photo (back, picture, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_assert_nonnull (strstr (error->message, "photo.txt"));
+  g_rmdir (folder);
+
+  /* A dream is one whole; nothing makes half of it. */
+  g_assert_null (ph_recipe_copy_until (recipe, 14));
+
+  g_autoptr (PhRecipe) whole = ph_recipe_copy_until (recipe, 15);
+
+  g_assert_cmpint (whole->dream.steps, ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,5 +200,6 @@ main (int argc, char **argv)
   g_test_add_func ("/recipe/defaults-and-comments", test_defaults_and_comments);
   g_test_add_func ("/recipe/errors", test_errors);
   g_test_add_func ("/recipe/hostile-names", test_hostile_names);
+  g_test_add_func ("/recipe/photo", test_photo);
   return g_test_run ();
 }

@@ -111,8 +111,8 @@ test_film (Fixture *f, gconstpointer unused)
   init_settings (&settings);
 
   g_autoptr (GPtrArray) frames = make_frames (f, &settings);
-  GtkWidget *window = ph_film_window_new (PH_PAGE (f->page), "relu2:3", &settings, frames,
-                                          "phosphene recipe 1\n", "relu2:4");
+  GtkWidget *window =
+      ph_film_window_new (PH_PAGE (f->page), "relu2:3", &settings, frames, "relu2:4");
   GtkDropDown *shows = nth (window, GTK_TYPE_DROP_DOWN, 0);
   GtkEditable *unit = nth (window, ADW_TYPE_ENTRY_ROW, 0);
   GtkEditable *sweep = nth (window, ADW_TYPE_ENTRY_ROW, 1);
@@ -147,9 +147,11 @@ test_film (Fixture *f, gconstpointer unused)
       g_assert_cmpuint (image->width, ==, 28);
       if (i == 0)
         {
-          g_autofree char *recipe = ph_png_load_recipe (path, &error);
+          g_autoptr (PhRecipe) recipe = ph_recipe_load_png (path, &error);
 
-          g_assert_cmpstr (recipe, ==, "phosphene recipe 1\n");
+          g_assert_no_error (error);
+          g_assert_cmpstr (recipe->objective, ==, "relu2:3");
+          g_assert_cmpint (recipe->settings.steps, ==, settings.steps);
         }
       g_unlink (path);
     }
@@ -199,6 +201,28 @@ test_sweep (Fixture *f, gconstpointer unused)
   ph_settings_clear (ph_ascent_settings, &settings);
 }
 
+/* A window that is given the recipe inside @path makes and saves the same pixels. */
+static void
+check_made_again (Fixture *f, const PhRecipe *recipe, const char *path)
+{
+  g_autofree char *again = g_build_filename (f->folder, "again.png", NULL);
+  GtkWidget *window = ph_photo_window_new (PH_PAGE (f->page), recipe->objective);
+  gsize bytes;
+
+  ph_photo_window_take_recipe (PH_PHOTO_WINDOW (window), recipe);
+  WAIT_FOR (ph_queue_is_idle (f->queue));
+  ph_photo_window_save (PH_PHOTO_WINDOW (window), again);
+  WAIT_FOR (ph_queue_is_idle (f->queue));
+
+  g_autoptr (PhImage) first = ph_image_load (path, NULL);
+  g_autoptr (PhImage) second = ph_image_load (again, NULL);
+
+  bytes = sizeof (float) * ph_image_n_values (first);
+  g_assert_cmpmem (first->data, bytes, second->data, bytes);
+  g_unlink (again);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* The slider goes through the strengths, from the photograph on; what cannot be read is told. */
 static void
 test_photo (Fixture *f, gconstpointer unused)
@@ -206,6 +230,7 @@ test_photo (Fixture *f, gconstpointer unused)
   g_autofree char *path = g_build_filename (f->folder, "photo.png", NULL);
   g_autofree char *saved = g_build_filename (f->folder, "saved.png", NULL);
   PhAscentSettings settings;
+  g_autoptr (GError) error = NULL;
 
   init_settings (&settings);
 
@@ -231,11 +256,34 @@ test_photo (Fixture *f, gconstpointer unused)
   ph_photo_window_save (photo, saved);
   WAIT_FOR (ph_queue_is_idle (f->queue));
   g_assert_true (g_file_test (saved, G_FILE_TEST_EXISTS));
+  g_assert_null (ph_recipe_load_png (saved, NULL)); /* the photograph itself */
+
+  /* Half way: the recipe ends at the strength that was reached there. */
+  gtk_range_set_value (slider, 48);
+  ph_photo_window_save (photo, saved);
+  WAIT_FOR (ph_queue_is_idle (f->queue));
+
+  g_autoptr (PhRecipe) recipe = ph_recipe_load_png (saved, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (recipe->kind, ==, PH_RECIPE_ACCENTUATE);
+  g_assert_cmpstr (recipe->photo, ==, path);
+  g_assert_cmpfloat_with_epsilon (recipe->accentuation.strength,
+                                  0.6 * recipe->accentuation.steps / 96, 1e-9);
+  check_made_again (f, recipe, saved);
 
   ph_photo_window_set_mode (photo, PH_PHOTO_DREAM);
   WAIT_FOR (ph_queue_is_idle (f->queue));
   g_assert_false (gtk_widget_get_visible (gtk_widget_get_parent (GTK_WIDGET (slider))));
   g_assert_nonnull (ph_image_view_get_texture (view));
+  ph_photo_window_save (photo, saved);
+  WAIT_FOR (ph_queue_is_idle (f->queue));
+
+  g_autoptr (PhRecipe) dream = ph_recipe_load_png (saved, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (dream->kind, ==, PH_RECIPE_DREAM);
+  check_made_again (f, dream, saved);
   ph_photo_window_open (photo, "/nonexistent/photo.jpg");
   WAIT_FOR (ph_queue_is_idle (f->queue));
   g_unlink (path);

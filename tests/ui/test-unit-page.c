@@ -488,6 +488,62 @@ test_recipe (Fixture *f, gconstpointer unused)
   g_rmdir (folder);
 }
 
+/* A picture keeps its opacity; one that was made from a photograph is made again in the window for
+ * those, where the photograph is there. */
+static void
+test_photo_recipe (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *folder = g_dir_make_tmp ("phosphene-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "picture.png", NULL);
+  g_autofree char *photo = g_build_filename (folder, "photo.png", NULL);
+  const guint8 pixels[16] = { 255, 0, 0, 255, 0, 255, 0, 128, 0, 0, 255, 0, 9, 9, 9, 255 };
+  GtkWidget *bar = FIND (f, GTK_TYPE_INFO_BAR);
+  GtkLabel *label = GTK_LABEL (find (bar, GTK_TYPE_LABEL, NULL));
+  GtkWidget *button = find (bar, GTK_TYPE_BUTTON, "page.restart");
+  PhAccentuationSettings settings;
+
+  ph_settings_init (ph_accentuation_settings, &settings);
+  settings.strength = 0.25;
+  g_assert_true (ph_png_save (photo, pixels, 4, 2, 2, NULL, NULL));
+
+  g_autoptr (PhRecipe) recipe =
+      ph_recipe_new_for_photo (PH_RECIPE_ACCENTUATE, f->model, "class:1", photo, &settings);
+  g_autofree char *text = ph_recipe_to_text (recipe);
+
+  g_assert_true (ph_png_save (path, pixels, 4, 2, 2, text, NULL));
+  ph_unit_page_show_recipe (f->page, f->model, path);
+  WAIT_FOR (g_str_equal (get_state (f), "ready"));
+  g_assert_nonnull (strstr (gtk_label_get_text (label), "photo.png"));
+  g_assert_nonnull (strstr (gtk_label_get_text (label), "0.25"));
+  g_assert_true (gtk_widget_get_visible (button));
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, "page.in-photo");
+
+  /* Saved again it is what it was, with the recipe that came with it. */
+  g_unlink (photo);
+  g_clear_pointer (&f->toast, g_free);
+  ph_unit_page_save (f->page, path);
+  WAIT_FOR (f->toast != NULL);
+
+  g_autoptr (PhImage) again = ph_image_load_with_opacity (path, NULL);
+  g_autofree char *found = ph_png_load_recipe (path, NULL);
+
+  g_assert_cmpuint (again->channels, ==, 4);
+  g_assert_cmpfloat_with_epsilon (again->data[3 * 4 + 1], 128 / 255.0, 1e-6);
+  g_assert_cmpfloat (again->data[3 * 4 + 2], ==, 0);
+  g_assert_cmpstr (found, ==, text);
+
+  /* Without the photograph the page says so and offers nothing. */
+  ph_unit_page_show_recipe (f->page, f->model, path);
+  WAIT_FOR (g_str_equal (get_state (f), "ready"));
+  g_assert_nonnull (strstr (gtk_label_get_text (label), "no longer there"));
+  g_assert_false (gtk_widget_get_visible (button));
+  show (f, "class:1");
+  WAIT_FOR (!is_running (f));
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, "page.restart");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 /* Every button that shows only a picture says what it does. */
 static void
 check_buttons (GtkWidget *widget)
@@ -532,6 +588,7 @@ main (int argc, char **argv)
   ADD ("leave", test_leave);
   ADD ("unreachable", test_unreachable);
   ADD ("recipe", test_recipe);
+  ADD ("photo-recipe", test_photo_recipe);
   ADD ("accessible", test_accessible);
   return g_test_run ();
 }
