@@ -292,7 +292,7 @@ build (PhFilmWindow *self, const char *next)
   GtkWidget *how = adw_preferences_group_new ();
 
   gtk_window_set_title (GTK_WINDOW (self), _ ("Save a Film"));
-  gtk_window_set_default_size (GTK_WINDOW (self), 480, 640);
+  gtk_window_set_default_size (GTK_WINDOW (self), 480, 580);
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);
   adw_window_set_content (ADW_WINDOW (self), box);
   gtk_box_append (GTK_BOX (box), create_header (self));

@@ -19,6 +19,7 @@ struct _PhPhotoWindow
 
   /* borrowed */
   GtkStack *stack;
+  AdwStatusPage *failed;
   PhImageView *view;
   GtkRange *slider;
   GtkLabel *slider_label;
@@ -72,6 +73,7 @@ show_frame (PhPhotoWindow *self, PhFrame *frame)
   ph_image_view_set_texture (self->view, texture);
   gtk_stack_set_visible_child_name (self->stack, "ready");
   gtk_widget_set_sensitive (self->save_button, TRUE);
+  gtk_widget_set_sensitive (self->slider_box, TRUE);
   if (get_mode (self) == PH_PHOTO_ACCENTUATE)
     {
       const PhAccentuationSettings *settings =
@@ -125,12 +127,28 @@ on_progress (PhJob *job, GParamSpec *pspec, PhPhotoWindow *self)
   tell (self, text, FALSE);
 }
 
+/* In the place of the picture, unless there is one. */
+static void
+show_failed (PhPhotoWindow *self, const char *message)
+{
+  g_autofree char *escaped = g_markup_escape_text (message, -1);
+
+  if (ph_frame_history_get_n_frames (self->history) > 0)
+    {
+      tell (self, message, TRUE);
+      return;
+    }
+  tell (self, "", FALSE);
+  adw_status_page_set_description (self->failed, escaped);
+  gtk_stack_set_visible_child_name (self->stack, "failed");
+}
+
 static void
 on_finished (PhJob *job, PhPhotoWindow *self)
 {
   gtk_widget_set_sensitive (self->stop_button, FALSE);
   if (ph_job_get_state (job) == PH_JOB_FAILED)
-    tell (self, ph_job_get_error (job)->message, TRUE);
+    show_failed (self, ph_job_get_error (job)->message);
   if (ph_job_get_state (job) != PH_JOB_DONE)
     return;
 
@@ -182,6 +200,9 @@ start (PhPhotoWindow *self)
   g_signal_connect (self->job, "notify::progress", G_CALLBACK (on_progress), self);
   g_signal_connect (self->job, "finished", G_CALLBACK (on_finished), self);
   gtk_widget_set_sensitive (self->stop_button, TRUE);
+  /* A picture stays until the first of the next run is there. */
+  if (self->shown == NULL)
+    gtk_stack_set_visible_child_name (self->stack, "loading");
   tell (self, _ ("Reading the photo…"), FALSE);
   ph_queue_add (ph_page_get_queue (self->page), self->job, PH_LANE_COMPUTE);
 }
@@ -392,7 +413,7 @@ static GtkWidget *
 create_picture (PhPhotoWindow *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *empty = adw_status_page_new ();
+  GtkWidget *empty = adw_status_page_new (), *spinner = gtk_spinner_new ();
   GtkWidget *title = gtk_label_new (_ ("Strength"));
 
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "image-x-generic-symbolic");
@@ -402,7 +423,17 @@ create_picture (PhPhotoWindow *self)
   self->view = PH_IMAGE_VIEW (ph_image_view_new ());
   ph_image_view_set_label (self->view, _ ("The photograph, changed"), self->objective);
   self->stack = GTK_STACK (gtk_stack_new ());
+  gtk_spinner_start (GTK_SPINNER (spinner));
+  gtk_widget_set_size_request (spinner, 32, 32);
+  gtk_widget_set_halign (spinner, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spinner), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Reading the photo"), -1);
+  self->failed = ADW_STATUS_PAGE (adw_status_page_new ());
+  adw_status_page_set_icon_name (self->failed, "dialog-error-symbolic");
+  adw_status_page_set_title (self->failed, _ ("There is no picture"));
   gtk_stack_add_named (self->stack, empty, "empty");
+  gtk_stack_add_named (self->stack, spinner, "loading");
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->failed), "failed");
   gtk_stack_add_named (self->stack, GTK_WIDGET (self->view), "ready");
   gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self->stack), TRUE);
@@ -419,6 +450,7 @@ create_picture (PhPhotoWindow *self)
   gtk_box_append (GTK_BOX (self->slider_box), title);
   gtk_box_append (GTK_BOX (self->slider_box), GTK_WIDGET (self->slider));
   gtk_box_append (GTK_BOX (self->slider_box), GTK_WIDGET (self->slider_label));
+  gtk_widget_set_sensitive (self->slider_box, FALSE);
   gtk_box_append (GTK_BOX (box), self->slider_box);
   self->status = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_xalign (self->status, 0);
@@ -572,5 +604,8 @@ ph_photo_window_open (PhPhotoWindow *self, const char *path)
 
   g_free (self->path);
   self->path = copy;
+  g_clear_pointer (&self->shown, ph_frame_unref);
+  gtk_widget_set_sensitive (self->save_button, FALSE);
+  gtk_widget_set_sensitive (self->slider_box, FALSE);
   start (self);
 }

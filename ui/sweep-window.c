@@ -99,8 +99,15 @@ show_frame (GtkWidget *button, PhFrame *frame)
 static void
 on_frame (PhJob *job, GParamSpec *pspec, GtkWidget *button)
 {
-  if (ph_job_get_frame (job) != NULL)
-    show_frame (button, ph_job_get_frame (job));
+  PhFrame *frame = ph_job_get_frame (job);
+  g_autofree char *text = NULL;
+
+  if (frame == NULL)
+    return;
+  show_frame (button, frame);
+  /* Translators: how many steps were made so far. */
+  text = g_strdup_printf (_ ("step %u"), frame->step);
+  gtk_label_set_text (GTK_LABEL (get_child (button, TRUE)), text);
 }
 
 static void
@@ -164,6 +171,7 @@ create_button (PhSweepWindow *self, const char *name)
   g_autofree char *tooltip = g_strdup_printf (_ ("Take these settings: %s"), name);
 
   gtk_widget_set_size_request (picture, SIDE, SIDE);
+  gtk_widget_add_css_class (picture, "ph-waiting");
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_add_css_class (label, "numeric");
   gtk_box_append (GTK_BOX (box), picture);
@@ -371,7 +379,7 @@ build (PhSweepWindow *self)
       _ ("The same unit from the same noise. Click a picture to take its settings."));
 
   gtk_window_set_title (GTK_WINDOW (self), _ ("Compare Settings"));
-  gtk_window_set_default_size (GTK_WINDOW (self), 640, 720);
+  gtk_window_set_default_size (GTK_WINDOW (self), 600, 580);
   adw_window_set_content (ADW_WINDOW (self), box);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_widget_set_margin_start (axes, 12);

@@ -1,6 +1,7 @@
 #include "vis/recipe.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "tiny-network.h"
@@ -191,6 +192,45 @@ test_photo (void)
   g_assert_cmpint (whole->dream.steps, ==, 5);
 }
 
+/* An accentuation that was stopped has a recipe that ends there. */
+static void
+test_stopped (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  g_autoptr (PhImage) photo = ph_image_new (3, 20, 20, NULL);
+  g_autoptr (GError) error = NULL;
+  PhAccentuationSettings settings;
+
+  for (gsize i = 0; i < ph_image_n_values (photo); i++)
+    photo->data[i] = (float)(0.5 + 0.4 * sin (0.7 * (double)i));
+  ph_settings_init (ph_accentuation_settings, &settings);
+  settings.steps = 12;
+
+  g_autoptr (PhAccentuation) stopped =
+      ph_accentuation_new (model, "relu2:4", photo, &settings, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (ph_accentuation_step (stopped, NULL, NULL, &error));
+
+  g_autoptr (PhRecipe) recipe =
+      ph_recipe_new_for_photo (PH_RECIPE_ACCENTUATE, model, "relu2:4", "photo.png", &settings);
+  g_autoptr (PhRecipe) until = ph_recipe_copy_until (recipe, 5);
+  g_autoptr (PhAccentuation) again =
+      ph_accentuation_new (model, "relu2:4", photo, &until->accentuation, &error);
+
+  g_assert_cmpint (until->accentuation.steps, ==, 5);
+  g_assert_true (ph_accentuation_run (again, NULL, NULL, &error));
+
+  const PhImage *first = ph_accentuation_get_image (stopped);
+  const PhImage *second = ph_accentuation_get_image (again);
+
+  for (gsize i = 0; i < ph_image_n_values (first); i++)
+    g_assert_cmpfloat_with_epsilon (first->data[i], second->data[i], 1e-5);
+  g_assert_null (ph_recipe_copy_until (recipe, 0));
+  ph_settings_clear (ph_accentuation_settings, &settings);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +241,6 @@ main (int argc, char **argv)
   g_test_add_func ("/recipe/errors", test_errors);
   g_test_add_func ("/recipe/hostile-names", test_hostile_names);
   g_test_add_func ("/recipe/photo", test_photo);
+  g_test_add_func ("/recipe/stopped", test_stopped);
   return g_test_run ();
 }
