@@ -338,5 +338,5 @@ ph_trainer_get_best (const PhTrainer *trainer)
 double
 ph_trainer_get_accuracy (const PhTrainer *trainer)
 {
-  return trainer->has_best ? trainer->best_accuracy : -1;
+  return trainer->has_best && !trainer->task.reconstruct ? trainer->best_accuracy : -1;
 }

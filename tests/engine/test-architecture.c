@@ -208,6 +208,32 @@ test_shipped (void)
     }
 }
 
+/* The autoencoders that come with the program, with each way of un-pooling: pictures of the size
+ * that went in, and each embedding as large as chosen. */
+static void
+test_autoencoders (void)
+{
+  for (guint i = 0; ph_autoencoder_names[i] != NULL; i++)
+    for (PhUnpool unpool = PH_UNPOOL_NEAREST; unpool <= PH_UNPOOL_TRANSPOSED; unpool++)
+      {
+        g_autoptr (GError) error = NULL;
+        g_autofree char *text = ph_architecture_load (ph_autoencoder_names[i], &error);
+        PhArchitectureSizes chosen = { .bottleneck = 9, .unpool = unpool, .seed = 7 };
+        g_autoptr (PhGraph) graph = NULL;
+        PhShape input;
+
+        g_assert_no_error (error);
+        g_assert_true (ph_architecture_is_autoencoder (text));
+        graph = ph_architecture_build (text, "test", &chosen, &input, &error);
+        g_assert_no_error (error);
+        assert_shape (graph, &input, "bottleneck", PH_SHAPE (1, 9));
+        assert_shape (graph, &input, "reconstruction", input);
+        g_assert_cmpint (ph_graph_find_value (graph, "encoder/maxpool1.places") >= 0, ==,
+                         unpool == PH_UNPOOL_MAX && strstr (text, "unpool") != NULL);
+      }
+  g_assert_false (ph_architecture_is_autoencoder ("input 3 8 8\n# reconstruction\nclasses"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -217,5 +243,6 @@ main (int argc, char **argv)
   g_test_add_func ("/architecture/weights", test_weights);
   g_test_add_func ("/architecture/mistakes", test_mistakes);
   g_test_add_func ("/architecture/shipped", test_shipped);
+  g_test_add_func ("/architecture/autoencoders", test_autoencoders);
   return g_test_run ();
 }
