@@ -15,7 +15,9 @@ static const GOptionEntry entries[] = {
   { "at", 0, 0, G_OPTION_ARG_STRING, &options.at,
     "The channels most active at this position of the layer instead of anywhere", "ROW,COLUMN" },
   { "map", 0, 0, G_OPTION_ARG_STRING, &options.map,
-    "What a .png shows of the layer: mean or max over the channels, or a channel's number (mean)",
+    "What a .png shows of the layer: mean or max over the channels, a channel's number, or "
+    "pictures "
+    "of what it makes of each place (mean)",
     "WHAT" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
     "Where to write the layer: a map over the picture (.png) or all its numbers (.npy)", "FILE" },
@@ -104,6 +106,66 @@ save_npy (PhActivations *activations, int layer, GError **error)
   return ph_npy_save (tensor, options.output, error);
 }
 
+/* Side of the pictures and of the places that they are put on, and steps for each. */
+#define PICTURE "64"
+#define PICTURE_STEPS "40"
+#define PLACE 56
+#define MOST_PLACES 16
+
+static void
+choose_settings (PhAscentSettings *settings)
+{
+  const char *const changes[][2] = { { "width", PICTURE },
+                                     { "height", PICTURE },
+                                     { "steps", PICTURE_STEPS } };
+
+  ph_settings_init (ph_ascent_settings, settings);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    ph_setting_set (ph_settings_find (ph_ascent_settings, changes[i][0]), settings, changes[i][1],
+                    NULL);
+}
+
+/* The layer as pictures of what it makes of each place, the larger the stronger it answers. */
+static gboolean
+save_pictures (PhCli *cli, PhModel *model, PhActivations *activations, guint layer, GError **error)
+{
+  guint rows, columns;
+  g_autofree float *vectors =
+      ph_activations_dup_directions (activations, layer, MOST_PLACES, &rows, &columns);
+  g_autoptr (PhDirectionGrid) grid = ph_direction_grid_new (model, layer, vectors, rows, columns);
+  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_sheet_cell_free);
+  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_frame_unref);
+  g_autofree PhFrame **frames = g_new0 (PhFrame *, (gsize)rows * columns);
+  g_autofree guint *places = g_new (guint, (gsize)rows * columns);
+  PhAscentSettings settings;
+
+  choose_settings (&settings);
+  for (guint i = 0; i < rows * columns; i++)
+    if (grid->objectives[i] != NULL)
+      {
+        places[cells->len] = i;
+        g_ptr_array_add (cells, ph_sheet_cell_new (grid->objectives[i], "", &settings));
+      }
+  ph_settings_clear (ph_ascent_settings, &settings);
+  if (!ph_sheet_make (model, cells, NULL, NULL, &cli->monitor, cli->cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < cells->len; i++)
+    {
+      const PhSheetCell *cell = cells->pdata[i];
+
+      if (cell->image == NULL)
+        continue;
+      frames[places[i]] = ph_image_to_frame (cell->image, 0, 0);
+      g_ptr_array_add (made, frames[places[i]]);
+    }
+
+  g_autoptr (PhFrame) frame = ph_direction_grid_draw (grid, frames, PLACE);
+  g_autoptr (PhImage) image = ph_image_new_from_pixels (g_bytes_get_data (frame->pixels, NULL),
+                                                        frame->height, frame->width, error);
+
+  return image != NULL && ph_png_save_image (options.output, image, NULL, error);
+}
+
 static gboolean
 save_map (PhModel *model, PhActivations *activations, int layer, const PhImage *picture,
           GError **error)
@@ -120,7 +182,7 @@ save_map (PhModel *model, PhActivations *activations, int layer, const PhImage *
   else if (!g_ascii_string_to_unsigned (options.map, 10, 0, info->n_channels - 1, &channel, NULL))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                   "--map takes mean, max or a channel of %s, 0 to %u", info->name,
+                   "--map takes mean, max, pictures or a channel of %s, 0 to %u", info->name,
                    info->n_channels - 1);
       return FALSE;
     }
@@ -130,6 +192,17 @@ save_map (PhModel *model, PhActivations *activations, int layer, const PhImage *
   g_autoptr (PhImage) overlay = ph_heat_overlay (picture, heat, options.opacity, error);
 
   return overlay != NULL && ph_png_save_image (options.output, overlay, NULL, error);
+}
+
+static gboolean
+save_layer (PhCli *cli, PhModel *model, PhActivations *activations, int layer,
+            const PhImage *picture, GError **error)
+{
+  if (g_str_has_suffix (options.output, ".npy"))
+    return save_npy (activations, layer, error);
+  if (g_strcmp0 (options.map, "pictures") == 0)
+    return save_pictures (cli, model, activations, (guint)layer, error);
+  return save_map (model, activations, layer, picture, error);
 }
 
 static void
@@ -214,9 +287,7 @@ run_activations (PhCli *cli, GError **error)
   activations = picture != NULL ? ph_activations_new (model, error) : NULL;
   if (activations == NULL || !ph_activations_run (activations, picture, cli->cancellable, error))
     return FALSE;
-  if (options.output != NULL && !(g_str_has_suffix (options.output, ".npy")
-                                      ? save_npy (activations, layer, error)
-                                      : save_map (model, activations, layer, picture, error)))
+  if (options.output != NULL && !save_layer (cli, model, activations, layer, picture, error))
     return FALSE;
   ph_cli_end_progress ();
   print_layers (cli, model, activations, layer, row, column);
@@ -228,6 +299,8 @@ static const char *const examples[] = {
   "phosphene-cli activations squeezenet.onnx dog.jpg",
   "What does the network see in the middle, as a map and as numbers?",
   "phosphene-cli activations squeezenet.onnx dog.jpg --layer fire8/concat --at middle -o map.png",
+  "The layer as pictures of what it makes of each place",
+  "phosphene-cli activations squeezenet.onnx dog.jpg --layer fire9/concat --map pictures -o g.png",
   NULL,
 };
 

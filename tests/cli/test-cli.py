@@ -299,6 +299,8 @@ def activations_as_text_arrays_and_maps(tmp):
         run("activations", "textbook", tmp / "c.png", "--layer", name, "--map", what, "-o",
             tmp / "a.png")
         assert png_pixels(tmp / "a.png")[:2] == (w, h)
+    run("activations", "textbook", tmp / "c.png", "--layer", name, "--map", "no", "-o",
+        tmp / "a.png", code=1)
     assert name in run("activations", "textbook", tmp / "c.png")[0]
     run("activations", "textbook", tmp / "c.png", "-o", tmp / "a.png", code=2)
     run("activations", "textbook", tmp / "c.png", "--layer", "no", code=1)
