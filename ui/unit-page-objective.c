@@ -261,7 +261,8 @@ ph_unit_page_init_objective (PhUnitPage *self)
   static const char *const image[] = { "image",   "spectrum",     "colour",   "falloff",
                                        "width",   "height",       "pictures", "base",
                                        "opacity", "opacity-cost", "init-sd",  NULL };
-  static const char *const robustness[] = { "transforms", "strength-pace", "views", NULL };
+  static const char *const robustness[] = { "transforms", "strength-pace", "views", "inner-noise",
+                                            NULL };
   static const char *const optimiser[] = { "optimiser", "learning-rate", "rate-pace", "normalise",
                                            "steps",     "patience",      "seed",      NULL };
   static const char *const penalties[] = { "negative", "rivals", "tv", "l1", "l2", NULL };

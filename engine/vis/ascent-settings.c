@@ -159,12 +159,12 @@ const PhSetting ph_ascent_settings[] = {
   { "wake", "Waking steps",
     "Behind a relu a silent place has no gradient. In so many first steps, and while the unit is "
     "silent everywhere, what comes before the relu is climbed there too.",
-    PH_SETTING_INT, FIELD (wake), 0, 100000, 16, .unit = "steps" },
+    PH_SETTING_INT, FIELD (wake), 0, 100000, 16 },
   { "redirect", "Redirected steps",
     "Further inside, too, everything that a gradient passes may be silent, and then nothing of it "
     "arrives. In so many first steps, and while the unit is silent everywhere, relus let through "
     "what would wake them, where nothing else gets through.",
-    PH_SETTING_INT, FIELD (redirect), 0, 100000, 16, .unit = "steps" },
+    PH_SETTING_INT, FIELD (redirect), 0, 100000, 16 },
   { "rivals", "Against other classes",
     "Of a class: how much the other classes count. 0 raises its score alone, also by what many "
     "classes share; 1 its odds, so by what tells it from the others.",
@@ -208,6 +208,10 @@ const PhAscentPreset ph_ascent_presets[] = {
     "steps = 64\nlearning-rate = 0.1\n" },
   { "fine", "Fine", "Two views per step and three times the steps: the cleanest pictures.",
     "steps = 768\nviews = 2\nlearning-rate = 0.025\n" },
+  { "transfer", "For other networks too",
+    "Shakes the network a little while the picture forms, so that what only this one sees stays "
+    "out.",
+    "inner-noise = 0.15\n" },
   { "textbook", "Textbook",
     "The first idea: pixels, plain gradient ascent, nothing against noise. Shows why the rest is "
     "there.",

@@ -2,12 +2,16 @@
 """How well do pictures of classes explain? One network draws them, another one names them.
 
     transfer.py PHOSPHENE-CLI A.onnx B.onnx [--classes 1,9,22 | --random 20 --seed 1] \\
-        [--keep FOLDER] [--json] [-- SETTINGS FOR RENDER...]
+        [--keep FOLDER] [--json | --table [--ideas WORD,WORD]] [-- SETTINGS FOR RENDER...]
 
 Draws a picture of each class on A and shows it, whole, to B, which had no part in it; then the other
 way round. Prints how many B names first, how many are among its first five, the mean probability that
 it gives to the right class, the mean of its logarithm, and the seconds that one picture took. Both
 networks must know the classes of ImageNet in their usual order, with or without one for "background".
+
+--table measures the defaults, then each idea in the list below by itself, and prints rows of
+Markdown, with how much better or worse than the defaults the same classes fare on average, and the
+standard error of that.
 
 Classes: the twenty that are usually shown by default; --random draws others, none of those, and
 different ones for each seed below 49: choose settings on these and leave the twenty for the end.
@@ -22,6 +26,27 @@ import sys
 import tempfile
 
 N_CLASSES = 1000
+WIDE = "pad grey, scale 0.6 1.2, rotate -30 30, jitter 20%"
+IDEAS = [
+    ("defaults", []),
+    ("no random changes", ["--transforms", "none"]),
+    ("small random changes", ["--transforms", "pad grey, scale 0.9 1.1, rotate -10 10, jitter 5%"]),
+    ("parts too: enlarged up to 2.2 times",
+     ["--transforms", "pad grey, scale 0.6 2.2, rotate -30 30, jitter 50%"]),
+    ("slanted and mirrored besides", ["--transforms", WIDE + ", shear 15, mirror"]),
+    ("colours turned and faded besides", ["--transforms", WIDE + ", hue 15, saturation 0.4"]),
+    ("noise on the pixels besides", ["--transforms", WIDE + ", noise 0.1"]),
+    ("noise inside the network, 0.15", ["--inner-noise", "0.15"]),
+    ("noise inside the network, 0.5", ["--inner-noise", "0.5"]),
+    ("against all other classes", ["--rivals", "1"]),
+    ("waves as in photographs, 1/f", ["--falloff", "1"]),
+    ("softer waves, 1/f²", ["--falloff", "2"]),
+    ("fixed magnitudes (MACO)", ["--image", "maco"]),
+    ("penalty on contrast", ["--l2", "20"]),
+    ("larger steps", ["--learning-rate", "0.1"]),
+    ("twice as many steps", ["--steps", "512"]),
+    ("four views a step", ["--views", "4"]),
+]
 SHOWN = [1, 9, 22, 71, 76, 88, 107, 130, 147, 207, 281, 301, 323, 340, 388, 404, 407, 417, 466, 483]
 
 
@@ -77,6 +102,46 @@ def figures(seconds, result):
             "seconds": round(seconds, 2)}
 
 
+def measure(options, classes, settings):
+    """What one network says of the other's pictures: a row for each way."""
+    ways = [(options.a, options.b), (options.b, options.a)]
+    for drawn, named in ways[:1 if options.one_way else 2]:
+        names = [os.path.splitext(os.path.basename(net))[0] for net in (drawn, named)]
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = os.path.join(options.keep or scratch, names[0])
+            os.makedirs(folder, exist_ok=True)
+            files, seconds = draw(options.cli, drawn, classes, folder, settings)
+            result = judge(options.cli, named, files)
+            yield names, figures(seconds, result), result
+
+
+def logarithms(rows):
+    return [math.log(max(p, 1e-6)) for _, _, result in rows for _, p in result.values()]
+
+
+def print_table(options, classes, settings):
+    """One row of Markdown an idea."""
+    first = None
+    for title, changes in IDEAS:
+        if options.ideas and title != "defaults" and \
+                not any(word in title for word in options.ideas.split(",")):
+            continue
+        # What is changed comes last and wins.
+        rows = list(measure(options, classes, settings + changes))
+        if first is None:
+            first = logarithms(rows)
+            print("| idea | " + " | ".join(" → ".join(names) + ": top-1, top-5, mean probability"
+                                           for names, _, _ in rows) + " | Δ log | s |")
+            print("|---|" + "---:|" * (len(rows) + 2))
+        gains = [new - old for new, old in zip(logarithms(rows), first)]
+        mean = sum(gains) / len(gains)
+        error = math.sqrt(sum((g - mean) ** 2 for g in gains) / max(1, len(gains) - 1) / len(gains))
+        cells = [f"{row['top1']:.2f} {row['top5']:.2f} {row['probability']:.3f}" for _, row, _ in rows]
+        seconds = sum(row["seconds"] for _, row, _ in rows) / len(rows)
+        print(f"| {title} | " + " | ".join(cells) + f" | {mean:+.2f} ± {error:.2f} | {seconds:.1f} |",
+              flush=True)
+
+
 def main():
     if "--" in sys.argv:
         cut = sys.argv.index("--")
@@ -94,6 +159,8 @@ def main():
     parser.add_argument("--keep", metavar="FOLDER", help="where to keep the pictures")
     parser.add_argument("--one-way", action="store_true", help="only from A to B")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--table", action="store_true", help="what each idea contributes")
+    parser.add_argument("--ideas", metavar="WORDS", help="only those with one of these words")
     options = parser.parse_args()
     classes = SHOWN
     if options.classes:
@@ -106,17 +173,12 @@ def main():
         if not classes:
             sys.exit("--seed: from 1 to 49")
 
+    if options.table:
+        print_table(options, classes, settings)
+        return
     if not options.json:
         print(f"{'drawn on → named by':<48} {'top-1':>6} {'top-5':>6} {'prob.':>6} {'log':>6} {'s':>6}")
-    ways = [(options.a, options.b), (options.b, options.a)]
-    for drawn, named in ways[:1 if options.one_way else 2]:
-        names = [os.path.splitext(os.path.basename(net))[0] for net in (drawn, named)]
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = os.path.join(options.keep or scratch, names[0])
-            os.makedirs(folder, exist_ok=True)
-            files, seconds = draw(options.cli, drawn, classes, folder, settings)
-            result = judge(options.cli, named, files)
-        row = figures(seconds, result)
+    for names, row, result in measure(options, classes, settings):
         if options.json:
             print(json.dumps({"drawn_on": names[0], "named_by": names[1], "settings": settings, **row,
                               "classes": {c: {"place": place + 1, "probability": p}
