@@ -4,6 +4,7 @@
 #   make test [T="shape plan"]     the same, then run all tests, or those named
 #   make install [DESTDIR=…]       build and install (prefix: make … MESON_FLAGS=--prefix=/usr)
 #   make textbook                  make assets/textbook.onnx anew
+#   make networks                  train assets/networks/*.onnx anew (an hour)
 #   make spectrum                  make assets/spectrum.npy anew
 #   make effects                   draw the pairs of assets/effects that have changed
 #   make potfiles                  list the sources that have words for translators
@@ -44,6 +45,11 @@ install: all
 textbook: $(BUILD)/build.ninja
 	ninja -C $(BUILD) textbook
 
+networks: $(BUILD)/build.ninja
+	ninja -C $(BUILD) app/phosphene-cli
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE PHOSPHENE_DATA_DIR=assets \
+	  assets/networks/make-networks.sh $(BUILD)/app/phosphene-cli $(BUILD)/networks
+
 spectrum: $(BUILD)/build.ninja
 	ninja -C $(BUILD) spectrum
 
@@ -60,4 +66,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all packages run test install textbook spectrum effects potfiles format clean
+.PHONY: all packages run test install textbook networks spectrum effects potfiles format clean

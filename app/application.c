@@ -50,9 +50,9 @@ ph_application_activate (GApplication *application)
 
   if (window == NULL)
     {
-      g_autofree char *path = ph_shipped_dup_path (PH_SHIPPED_NETWORK);
+      g_autofree char *path = ph_shipped_dup_network (NULL);
       window = GTK_WINDOW (make_window (self));
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
+      if (path != NULL)
         ph_main_window_open (PH_MAIN_WINDOW (window), path);
     }
   gtk_window_present (window);

@@ -10,11 +10,9 @@ ph_cli_open (PhCli *cli, const char *name, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS) && strchr (name, G_DIR_SEPARATOR) == NULL)
     {
-      g_autofree char *file =
-          g_str_has_suffix (name, ".onnx") ? g_strdup (name) : g_strconcat (name, ".onnx", NULL);
-      g_autofree char *shipped = ph_shipped_dup_path (file);
+      g_autofree char *shipped = ph_shipped_dup_network (name);
 
-      if (g_file_test (shipped, G_FILE_TEST_EXISTS))
+      if (shipped != NULL)
         {
           g_free (path);
           path = g_steal_pointer (&shipped);

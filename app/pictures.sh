@@ -5,9 +5,10 @@ set -eu
 
 cli=$1
 folder=$2
-network=${3:-$PHOSPHENE_DATA_DIR/textbook.onnx}
+network=${3:-$PHOSPHENE_DATA_DIR/networks/things.onnx}
+[ -e "$network" ] || network=$PHOSPHENE_DATA_DIR/textbook.onnx
 
-if [ $# -lt 3 ]; then
+if [ "$(basename "$network")" = textbook.onnx ]; then
   units="gratings:1 gratings:12 colours:0 colours:10 shapes:0 shapes:8 shapes:18 shapes:24
     shapes:27 things:3 things:10 class:4"
 else

@@ -1,5 +1,9 @@
 #include "ui/recent.h"
 
+#include <glib/gi18n.h>
+
+#include "engine/engine.h"
+
 #define KEY "recent-networks"
 #define MOST_RECENT 10
 
@@ -87,22 +91,56 @@ ph_recent_find (GSettings *settings, const char *digest)
   return search.path;
 }
 
-static gboolean
-add_to_menu (const char *path, const char *digest, gpointer data)
+static void
+append_path (GMenu *menu, const char *shown, const char *path)
 {
-  GMenu *menu = data;
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *shown = g_filename_display_name (name);
   g_autoptr (GMenuItem) item = g_menu_item_new (shown, NULL);
 
   g_menu_item_set_action_and_target (item, "win.open-path", "s", path);
   g_menu_append_item (menu, item);
+}
+
+static gboolean
+is_shipped (const char *path)
+{
+  for (const PhShippedNetwork *network = ph_shipped_networks; network->name != NULL; network++)
+    {
+      g_autofree char *shipped = ph_shipped_dup_path (network->file);
+
+      if (g_str_equal (shipped, path))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+add_to_menu (const char *path, const char *digest, gpointer data)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *shown = g_filename_display_name (name);
+
+  if (!is_shipped (path))
+    append_path (data, shown, path);
   return TRUE;
 }
 
 void
 ph_recent_fill_menu (GSettings *settings, GMenu *menu)
 {
+  g_autoptr (GMenu) lately = g_menu_new ();
+  g_autoptr (GMenu) shipped = g_menu_new ();
+
+  visit_all (settings, add_to_menu, lately);
+  for (const PhShippedNetwork *network = ph_shipped_networks; network->name != NULL; network++)
+    {
+      g_autofree char *path = ph_shipped_dup_network (network->name);
+
+      if (path != NULL)
+        append_path (shipped, _ (network->title), path);
+    }
   g_menu_remove_all (menu);
-  visit_all (settings, add_to_menu, menu);
+  if (g_menu_model_get_n_items (G_MENU_MODEL (lately)) > 0)
+    g_menu_append_section (menu, NULL, G_MENU_MODEL (lately));
+  if (g_menu_model_get_n_items (G_MENU_MODEL (shipped)) > 0)
+    g_menu_append_section (menu, _ ("Come with Phosphene"), G_MENU_MODEL (shipped));
 }

@@ -91,11 +91,9 @@ find_network (PhMainWindow *self, const PhRecipe *recipe)
   path = ph_recent_find (self->settings, recipe->digest);
   if (path != NULL)
     return path;
-  g_autofree char *file = g_strdup_printf ("%s.onnx", recipe->model);
-  path = ph_shipped_dup_path (file);
-  if (strchr (recipe->model, G_DIR_SEPARATOR) == NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+  path = ph_shipped_dup_network (recipe->model);
+  if (path != NULL)
     return path;
-  g_free (path);
   path = ph_catalogue_resolve (recipe->model, NULL);
   if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
     return path;

@@ -77,7 +77,7 @@ check_values (PhModel *model, const PhEffect *effect, const char *value)
 static void
 test_values (void)
 {
-  g_autofree char *path = ph_shipped_dup_path (PH_SHIPPED_NETWORK);
+  g_autofree char *path = ph_shipped_dup_path (PH_SHIPPED_TEXTBOOK);
   g_autoptr (GError) error = NULL;
   g_autoptr (PhModel) model = ph_model_load (path, NULL, &error);
 

@@ -32,7 +32,7 @@ static PhModel *
 load_model (void)
 {
   g_autofree char *path =
-      g_build_filename (g_getenv ("PHOSPHENE_SOURCE"), "assets", PH_SHIPPED_NETWORK, NULL);
+      g_build_filename (g_getenv ("PHOSPHENE_SOURCE"), "assets", PH_SHIPPED_TEXTBOOK, NULL);
   g_autoptr (GError) error = NULL;
   PhModel *model = ph_model_load (path, NULL, &error);
 
@@ -73,9 +73,20 @@ test_history (void)
   g_assert_null (ph_history_get (history, -1000));
 }
 
+/* Items of section @i of the menu, those that come with the program being the last one. */
+static int
+count_items (GMenu *menu, int i)
+{
+  g_autoptr (GMenuModel) section =
+      g_menu_model_get_item_link (G_MENU_MODEL (menu), i, G_MENU_LINK_SECTION);
+
+  return g_menu_model_get_n_items (section);
+}
+
 static void
 test_recent (void)
 {
+  g_autofree char *textbook = ph_shipped_dup_network ("textbook");
   g_autoptr (GSettings) settings = g_settings_new ("org.phosphene.Phosphene");
   g_autofree char *folder = make_folder ();
   g_autofree char *path = g_build_filename (folder, "here.onnx", NULL);
@@ -88,6 +99,14 @@ test_recent (void)
   ph_recent_add (settings, "/gone/old.onnx", "d1"); /* moves up, not twice */
   ph_recent_fill_menu (settings, menu);
   g_assert_cmpint (g_menu_model_get_n_items (G_MENU_MODEL (menu)), ==, 2);
+  g_assert_cmpint (count_items (menu, 0), ==, 2);
+  g_assert_cmpint (count_items (menu, 1), >=, 1);
+
+  /* What comes with the program stands in its own section only. */
+  g_assert_nonnull (textbook);
+  ph_recent_add (settings, textbook, "d3");
+  ph_recent_fill_menu (settings, menu);
+  g_assert_cmpint (count_items (menu, 0), ==, 2);
 
   g_autofree char *found = ph_recent_find (settings, "d2");
   g_assert_cmpstr (found, ==, path);
@@ -100,10 +119,10 @@ test_recent (void)
       ph_recent_add (settings, name, NULL);
     }
   ph_recent_fill_menu (settings, menu);
-  g_assert_cmpint (g_menu_model_get_n_items (G_MENU_MODEL (menu)), ==, 10);
+  g_assert_cmpint (count_items (menu, 0), ==, 10);
   ph_recent_remove (settings, "/some/29.onnx");
   ph_recent_fill_menu (settings, menu);
-  g_assert_cmpint (g_menu_model_get_n_items (G_MENU_MODEL (menu)), ==, 9);
+  g_assert_cmpint (count_items (menu, 0), ==, 9);
   remove_tree (folder);
 }
 

@@ -80,7 +80,7 @@ set_up (Fixture *f, gconstpointer unused)
   const GActionEntry entries[] = { { "toast", on_toast, "s" }, { "show-unit", on_show_unit, "s" } };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
   g_autofree char *path =
-      g_build_filename (g_getenv ("PHOSPHENE_SOURCE"), "assets", PH_SHIPPED_NETWORK, NULL);
+      g_build_filename (g_getenv ("PHOSPHENE_SOURCE"), "assets", PH_SHIPPED_TEXTBOOK, NULL);
   g_autoptr (GError) error = NULL;
 
   f->queue = ph_queue_new ();
