@@ -6,9 +6,6 @@
 const PhShippedNetwork ph_shipped_networks[] = {
   { "things", "networks/things.onnx", N_ ("Textures and Things") },
   { "textbook", PH_SHIPPED_TEXTBOOK, N_ ("Textbook, Designed by Hand") },
-  { "emotions-tuned", "networks/emotions-tuned.onnx", N_ ("Emotions, Fine-Tuned") },
-  { "emotions-head", "networks/emotions-head.onnx", N_ ("Emotions, New Head Only") },
-  { "emotions-scratch", "networks/emotions-scratch.onnx", N_ ("Emotions, from Scratch") },
   { NULL },
 };
 

@@ -21,6 +21,7 @@ def main():
     prefix = next(o['value'] for o in options if o['name'] == 'prefix')
 
     wanted = ['bin/phosphene-cli', 'share/phosphene/textbook.onnx',
+              'share/phosphene/networks/things.onnx',
               'share/phosphene/architectures/small-resnet.txt',
               'share/phosphene/effects/steps.png',
               'share/man/man1/phosphene-cli.1']

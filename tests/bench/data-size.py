@@ -4,7 +4,7 @@
 Teaches NET.onnx (assets/networks/things.onnx) the emotions of drawn faces from few and from many of
 them, three ways (a new head alone, fine-tuned, the same architecture from scratch), and prints a
 table of accuracies on 1400 faces that none has seen. What is in OUTPUT already is not trained
-again, so it may be interrupted. The networks of the last column come with the program."""
+again, so it may be interrupted."""
 
 import json
 import pathlib

@@ -239,6 +239,10 @@ int
 main (int argc, char *argv[])
 {
   gtk_test_init (&argc, &argv, NULL);
+
+  g_autofree char *assets = g_build_filename (g_getenv ("PHOSPHENE_SOURCE"), "assets", NULL);
+
+  g_setenv ("PHOSPHENE_DATA_DIR", assets, TRUE);
   g_test_add_func ("/history", test_history);
   g_test_add_func ("/recent", test_recent);
   g_test_add_func ("/thumbnails/files", test_thumbnail_files);
