@@ -6,6 +6,33 @@
 #include "kernels/distance.h"
 #include "kernels/parallel.h"
 
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <cstdlib>
+#include <deque>
+#include <fstream>
+#include <iostream>
+#include <list>
+#include <mutex>
+#include <queue>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+#ifdef __SSE__
+#include <immintrin.h>
+#endif
+
+/* hnswlib reads the number behind the end of a full list, to fetch in advance what it would name;
+ * its lists get room for one. */
+static void *
+malloc_padded (size_t n)
+{
+  return malloc (n + sizeof (unsigned int));
+}
+
 /* hnswlib is a header whose functions would meet those of another copy, built for other processors,
  * in the same program; these names are ours alone. */
 #define hnswlib ph_hnswlib
@@ -13,6 +40,7 @@
 #define xgetbv ph_hnswlib_xgetbv
 #define AVXCapable ph_hnswlib_avx_capable
 #define AVX512Capable ph_hnswlib_avx512_capable
+#define malloc malloc_padded
 #include <hnswlib/hnswlib.h>
 
 /* Vectors between two looks whether to go on, for each thread. */

@@ -386,11 +386,21 @@ test_stop (Fixture *f, gconstpointer data)
   g_assert_false (g_file_test (f->tag, G_FILE_TEST_EXISTS));
 }
 
+typedef struct
+{
+  Fixture *f;
+  GCancellable *cancellable;
+} Stalled;
+
+/* Once all has arrived that will. */
 static gpointer
 cancel_soon (gpointer data)
 {
-  g_usleep (100000);
-  g_cancellable_cancel (data);
+  Stalled *stalled = data;
+
+  while (ph_download_get_part (stalled->f->path) < 10000)
+    g_usleep (1000);
+  g_cancellable_cancel (stalled->cancellable);
   return NULL;
 }
 
@@ -401,10 +411,11 @@ test_cancel (Fixture *f, gconstpointer data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
+  Stalled stalled = { f, cancellable };
   GThread *thread;
 
   file_server_set_mode (f->server, FILE_SERVER_STALL, 0);
-  thread = g_thread_new ("cancel", cancel_soon, cancellable);
+  thread = g_thread_new ("cancel", cancel_soon, &stalled);
   g_assert_false (ph_download (&f->what, NULL, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_thread_join (thread);
