@@ -22,7 +22,9 @@ const PhVerb ph_verb_accentuate = {
   .description =
       "Changes a photograph so that the unit responds more while it stays the same photograph: "
       "what an early layer makes of it may move away by no more than the strength. The distance "
-      "printed is the one reached. With --frames, a film from the photograph to that strength. The "
+      "printed is the one reached. (The paper this comes from, Hamblin et al. 2024, subtracts that "
+      "distance with a weight instead; a bound means the same for every photograph and unit.) With "
+      "--frames, a film from the photograph to that strength. The "
       "picture's file holds its recipe, from which “render --recipe” makes it again.",
   .examples = examples,
   .options = ph_cli_photo_options,

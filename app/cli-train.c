@@ -118,7 +118,7 @@ draw_unit (Watch *watch, PhModel *model, const char *unit, guint epoch, GError *
   ascent = ph_ascent_new (model, unit, &settings, error);
   if (ascent != NULL)
     result = ph_ascent_run (ascent, NULL, watch->cli->cancellable, error);
-  if (result != NULL && g_mkdir_with_parents (folder, 0777) == 0)
+  if (result != NULL && ph_folder_make (folder, 0777, error))
     {
       recipe = ph_recipe_new (model, unit, &settings);
       done = ph_recipe_save_png (recipe, result->image, path, error);

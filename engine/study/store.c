@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "base/folder.h"
+
 /* Raised when what is stored changes; older files are then refused. */
 #define VERSION 1
 
@@ -145,14 +147,8 @@ ph_store_open (const char *path, gboolean for_writing, GError **error)
   int flags = for_writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
 
   store->path = g_strdup (path);
-  if (for_writing && g_mkdir_with_parents (folder, 0700) != 0)
-    {
-      int code = errno;
-
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-                   "The folder “%s” cannot be made: %s", folder, g_strerror (code));
-      return NULL;
-    }
+  if (for_writing && !ph_folder_make (folder, 0700, error))
+    return NULL;
   if (!for_writing && !g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "There is no scan “%s”", shown);

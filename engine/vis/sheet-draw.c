@@ -39,19 +39,29 @@ text_width (cairo_t *cr, const char *text)
   return extents.x_advance;
 }
 
-/* One line, its beginning left out where it is too long: a layer's end tells more. */
+/* The first @head and the last @tail characters of @text, with dots between. */
+static char *
+shorten (const char *text, glong head, glong tail)
+{
+  glong n = g_utf8_strlen (text, -1);
+  g_autofree char *start = g_utf8_substring (text, 0, head);
+
+  return g_strconcat (start, "…", g_utf8_offset_to_pointer (text, n - tail), NULL);
+}
+
+/* One line, its middle left out where it is too long: the block that a layer belongs to stands at
+ * the beginning, the channel at the end, and the end tells more. */
 static void
 show_text (cairo_t *cr, double x, double baseline, double room, double align, const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autofree char *shown = g_strdup (valid);
-  const char *rest = valid;
 
-  while (text_width (cr, shown) > room && *rest != '\0')
+  for (glong left = g_utf8_strlen (valid, -1) - 1; left > 0 && text_width (cr, shown) > room;
+       left--)
     {
-      rest = g_utf8_next_char (rest);
       g_free (shown);
-      shown = g_strconcat ("…", rest, NULL);
+      shown = shorten (valid, left * 2 / 5, left - left * 2 / 5);
     }
   cairo_move_to (cr, x + align * MAX (room - text_width (cr, shown), 0), baseline);
   cairo_show_text (cr, shown);

@@ -1,6 +1,7 @@
 #include "vis/sheet.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "kernels/parallel.h"
 
@@ -65,6 +66,15 @@ should_stop (gpointer data)
   return stop;
 }
 
+/* Whether nothing changes the unit: a channel without weights, or one that is clipped for good. Its
+ * picture is still the noise that it began with, which would look like an answer. */
+static gboolean
+is_dead (const PhAscentResult *result, const PhImage *start)
+{
+  return memcmp (result->image->data, start->data,
+                 sizeof (float) * ph_image_n_values (result->image)) == 0;
+}
+
 /* Makes one picture. Returns: whether it is finished, with or without a failure. */
 static gboolean
 make_cell (Work *work, PhSheetCell *cell, GError **error)
@@ -72,13 +82,22 @@ make_cell (Work *work, PhSheetCell *cell, GError **error)
   PhMonitor monitor = { .should_stop = should_stop, .data = work };
   g_autoptr (PhAscent) ascent = NULL;
   g_autoptr (PhAscentResult) result = NULL;
+  g_autoptr (PhImage) start = NULL;
   g_autoptr (GError) failure = NULL;
 
   ascent = ph_ascent_new (work->model, cell->objective, &cell->settings, &failure);
   if (ascent != NULL)
+    start = ph_image_copy (ph_ascent_get_image (ascent), &failure);
+  if (start != NULL)
     result = ph_ascent_run (ascent, &monitor, work->cancellable, &failure);
   if (result != NULL && result->stopped)
     return FALSE;
+  if (result != NULL && is_dead (result, start))
+    {
+      cell->value = result->objective;
+      cell->failure = g_strdup ("Nothing in a picture changes it");
+      return TRUE;
+    }
   if (result != NULL)
     {
       cell->image = g_steal_pointer (&result->image);

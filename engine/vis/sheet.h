@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * @caption: words under it
  * @image: (nullable): the picture, once made
  * @value: objective of the finished picture
- * @failure: (nullable): why there is no picture: the ascent diverged, the layer cannot be shown
+ * @failure: (nullable): why there is no picture: the ascent diverged, the layer cannot be shown,
+ *   nothing in a picture changes the unit
  *
  * One of several small pictures that are made together.
  */

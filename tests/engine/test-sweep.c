@@ -204,6 +204,30 @@ test_run (void)
   ph_settings_clear (ph_ascent_settings, &settings);
 }
 
+/* What nothing changes has no picture, but a reason. */
+static void
+test_dead (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_sheet_cell_free);
+  g_autoptr (GError) error = NULL;
+  const PhSheetCell *dead, *alive;
+  PhAscentSettings settings;
+
+  init_settings (&settings);
+  g_ptr_array_add (cells, ph_sheet_cell_new ("0*relu2:3", "dead", &settings));
+  g_ptr_array_add (cells, ph_sheet_cell_new ("relu2:3", "alive", &settings));
+  g_assert_true (ph_sheet_make (model, cells, NULL, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  dead = cells->pdata[0];
+  alive = cells->pdata[1];
+  g_assert_null (dead->image);
+  g_assert_cmpstr (dead->failure, ==, "Nothing in a picture changes it");
+  g_assert_nonnull (alive->image);
+  g_assert_null (alive->failure);
+  ph_settings_clear (ph_ascent_settings, &settings);
+}
+
 static double
 measure (PhModel *model, const char *objective, const PhFrame *frame)
 {
@@ -280,6 +304,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sheet/dead", test_dead);
   g_test_add_func ("/sweep/parse", test_parse);
   g_test_add_func ("/sweep/changes", test_changes);
   g_test_add_func ("/sweep/suggestions", test_suggestions);
