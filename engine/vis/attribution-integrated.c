@@ -44,8 +44,10 @@ ph_baseline_fill (PhBaseline baseline, const PhPreprocess *preprocess, const PhI
 }
 
 /* Gradients for each part of the first cut, at most: a unit that jumps along the way costs no more,
- * and its completeness tells. */
-#define MOST_WORK 6
+ * and its completeness tells. Deep networks jump so often that equal parts hardly help: a class of
+ * the bird network is 171, 92, 115, 118, 112 and 95 % complete with 16, 32 … 512 of them, and
+ * within 1 % by halving where it jumps. */
+#define MOST_WORK 64
 
 /* A part of the straight way from the baseline (0) to the picture (1), and the unit's value at its
  * ends. */

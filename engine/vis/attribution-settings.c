@@ -31,10 +31,8 @@ const PhSetting ph_attribution_settings[] = {
     PH_SETTING_INT, FIELD (steps), 1, 10000, 32 },
   { "tolerance", N_ ("Incompleteness"),
     N_ ("By what share the contributions may miss their sum: parts of the path whose gradient does "
-        "not "
-        "explain how the unit changes there are halved, as long as that takes no more than six "
-        "times "
-        "the work. 1 takes the parts as they are."),
+        "not explain how the unit changes there are halved, as long as that takes no more than 64 "
+        "times the work. 1 takes the parts as they are."),
     PH_SETTING_REAL, FIELD (tolerance), 0.0001, 1, 0.01 },
   { "samples", N_ ("Noisy copies"),
     N_ ("How many noisy copies of the picture SmoothGrad averages over."), PH_SETTING_INT,
