@@ -57,6 +57,23 @@ update_compare (PhUnitPage *self)
                                                                     : PH_COMPARE_OFF);
 }
 
+/* Below this height there is room for one of the two strips. */
+#define BOTH_STRIPS 720
+
+/* The picture keeps its room: in a low window unfolding one strip folds the other. */
+static void
+on_strip_shown (GObject *strip, GParamSpec *pspec, PhUnitPage *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self));
+  gboolean shown;
+
+  g_object_get (strip, "shown", &shown, NULL);
+  if (shown && height > 0 && height < BOTH_STRIPS)
+    g_object_set (strip == G_OBJECT (self->strip) ? G_OBJECT (self->circuit)
+                                                  : G_OBJECT (self->strip),
+                  "shown", FALSE, NULL);
+}
+
 /* The page */
 
 static void
@@ -250,6 +267,8 @@ ph_unit_page_init (PhUnitPage *self)
   g_signal_connect (self->plot, "point-activated", G_CALLBACK (on_point_activated), self);
   g_signal_connect_swapped (self->image_view, "zoom-changed",
                             G_CALLBACK (ph_unit_page_update_actions), self);
+  g_signal_connect (self->strip, "notify::shown", G_CALLBACK (on_strip_shown), self);
+  g_signal_connect (self->circuit, "notify::shown", G_CALLBACK (on_strip_shown), self);
   g_signal_connect (self, "notify::model", G_CALLBACK (on_model_changed), NULL);
   ph_unit_page_update (self);
 }

@@ -7,6 +7,7 @@
 #include "tests/support/tiny-network.h"
 #include "ui/circuit-strip.h"
 #include "ui/kernel-map.h"
+#include "ui/unit-page.h"
 
 typedef struct
 {
@@ -193,6 +194,39 @@ test_kernel_map (Fixture *f, gconstpointer data)
   g_object_unref (map);
 }
 
+static gboolean
+is_unfolded (gpointer strip)
+{
+  gboolean shown;
+
+  g_object_get (strip, "shown", &shown, NULL);
+  return shown;
+}
+
+/* In a low window there is room for one of the page's two strips. */
+static void
+test_one_strip (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = ph_unit_page_new ();
+  gpointer examples, circuit;
+  PhUnit unit;
+
+  g_assert_true (ph_unit_parse (f->model, "relu1:0", &unit, NULL));
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 600);
+  gtk_window_set_child (GTK_WINDOW (f->window), page);
+  ph_page_set_queue (PH_PAGE (page), f->queue);
+  ph_unit_page_show (PH_UNIT_PAGE (page), f->model, &unit);
+  while (gtk_widget_get_height (page) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  examples = gtk_widget_get_template_child (page, PH_TYPE_UNIT_PAGE, "strip");
+  circuit = gtk_widget_get_template_child (page, PH_TYPE_UNIT_PAGE, "circuit");
+  g_assert_true (is_unfolded (examples) && !is_unfolded (circuit));
+  gtk_widget_activate_action (page, "page.toggle-circuit", NULL);
+  g_assert_true (is_unfolded (circuit) && !is_unfolded (examples));
+  gtk_widget_activate_action (page, "page.toggle-examples", NULL);
+  g_assert_true (is_unfolded (examples) && !is_unfolded (circuit));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +237,6 @@ main (int argc, char **argv)
   ADD ("/circuit-strip/clicks", test_clicks);
   ADD ("/circuit-strip/ends", test_ends);
   ADD ("/circuit-strip/kernel-map", test_kernel_map);
+  ADD ("/circuit-strip/one-strip", test_one_strip);
   return g_test_run ();
 }
