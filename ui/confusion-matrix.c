@@ -187,7 +187,8 @@ ph_confusion_matrix_measure (GtkWidget *widget, GtkOrientation orientation, int 
   int names = cell >= NAMED_CELL ? MOST_NAME + GAP : 1;
 
   *natural = self->n > 0 ? (int)ceil (cell * self->n) + names + 2 : 0;
-  *minimum = MIN (*natural, 200);
+  /* A viewport gives no more height than what is needed. */
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? MIN (*natural, 200) : *natural;
 }
 
 /* What is told */

@@ -137,6 +137,9 @@ on_finished (PhJob *job, PhLearnPage *self)
   else if (ph_job_get_state (job) == PH_JOB_CANCELLED && self->discarding)
     trash_training (self);
   self->discarding = FALSE;
+  /* It ended before there was anything to see. */
+  if (ph_job_get_state (job) != PH_JOB_DONE && ph_learning_get_epochs (self->learning)->len == 0)
+    ph_learning_view_show (self->view, NULL);
   update_status (self);
   ph_learn_page_read_records (self);
   ph_learn_page_update_actions (self);
@@ -229,6 +232,7 @@ ph_learn_page_go_on (PhLearnPage *self, const PhTrainingRecord *record)
       self->pending = pending;
       return;
     }
+  ph_learn_way_set_network (self->way, record->network);
   ph_learn_way_set_settings (self->way, &record->settings);
 
   const PhLearningPlan plan = { .model = same ? model : NULL,

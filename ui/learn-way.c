@@ -415,6 +415,20 @@ ph_learn_way_get_model (PhLearnWay *self)
   return is_description (self) ? NULL : self->model;
 }
 
+void
+ph_learn_way_set_network (PhLearnWay *self, const char *network)
+{
+  g_return_if_fail (PH_IS_LEARN_WAY (self));
+
+  guint first = self->model != NULL ? 1 : 0;
+
+  if (self->model != NULL && g_strcmp0 (ph_model_get_path (self->model), network) == 0)
+    gtk_drop_down_set_selected (self->network_drop, 0);
+  for (guint i = 0; ph_architecture_names[i] != NULL; i++)
+    if (g_str_equal (ph_architecture_names[i], network))
+      gtk_drop_down_set_selected (self->network_drop, first + i);
+}
+
 char *
 ph_learn_way_dup_network (PhLearnWay *self)
 {

@@ -24,6 +24,10 @@ void ph_learn_way_set_model (PhLearnWay *self, PhModel *model);
  * is made from a description. */
 PhModel *ph_learn_way_get_model (PhLearnWay *self);
 
+/** ph_learn_way_set_network: chooses the network that is open, by its path, or a description, by
+ * its name; any other leaves the choice as it is. */
+void ph_learn_way_set_network (PhLearnWay *self, const char *network);
+
 /** ph_learn_way_dup_network: path of the network, or name of the description. Caller frees. */
 char *ph_learn_way_dup_network (PhLearnWay *self);
 

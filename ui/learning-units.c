@@ -11,6 +11,8 @@
 #define SIDE 96
 #define PICTURE_TIME (2 * G_USEC_PER_SEC)
 #define TIMED_STEPS 2
+/* How far all steps go together: the fewer there are, the larger they must be. */
+#define REACH 2.4
 
 #define ALLOWANCE (8 * G_USEC_PER_SEC) /* for all epochs together */
 #define SHARE 0.2                      /* of the time that learning takes */
@@ -125,6 +127,7 @@ make_ascent (PhModel *model, const char *unit, int steps, GError **error)
   ph_settings_init (ph_ascent_settings, &settings);
   settings.steps = steps;
   settings.width = settings.height = SIDE;
+  settings.learning_rate = CLAMP (REACH / steps, 0.05, 0.15);
   ascent = ph_ascent_new (model, unit, &settings, error);
   ph_settings_clear (ph_ascent_settings, &settings);
   return ascent;

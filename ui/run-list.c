@@ -47,7 +47,7 @@ ph_training_record_dup_title (const PhTrainingRecord *record)
 {
   g_autofree char *name = g_filename_display_basename (record->network);
 
-  if (g_str_has_suffix (name, ".onnx"))
+  if (g_str_has_suffix (name, ".onnx") || g_str_has_suffix (name, ".txt"))
     *strrchr (name, '.') = '\0';
   /* Translators: name of a network, then how it learns. */
   return g_strdup_printf (_ ("%s, %s"), name, say_way (&record->settings));

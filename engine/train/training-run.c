@@ -160,6 +160,43 @@ tidy_folder (const char *folder, GDir *dir)
   return empty;
 }
 
+/* The line of @recipe that begins as @line does, up to the equals sign; NULL: none. */
+static const char *
+find_line (char **recipe, const char *line)
+{
+  const char *sign = strstr (line, " = ");
+  gsize length = sign != NULL ? (gsize)(sign - line) + 3 : 0;
+
+  for (guint i = 0; length > 0 && recipe[i] != NULL; i++)
+    if (strncmp (recipe[i], line, length) == 0)
+      return recipe[i];
+  return NULL;
+}
+
+/* Says in what the two trainings differ. */
+static void
+refuse_other (const char *folder, const char *there, const char *recipe, GError **error)
+{
+  g_auto (GStrv) old = g_strsplit (there, "\n", -1), new = g_strsplit (recipe, "\n", -1);
+
+  for (guint i = 0; old[i] != NULL; i++)
+    {
+      const char *other = find_line (new, old[i]);
+
+      if (other == NULL || g_str_equal (other, old[i]))
+        continue;
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   "%s holds another training: its recipe says “%s”, this one “%s”; choose another "
+                   "folder",
+                   folder, old[i], other);
+      return;
+    }
+  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+               "%s holds a training of another version of the program, which cannot be gone on "
+               "with; choose another folder",
+               folder);
+}
+
 static gboolean
 claim_folder (PhTraining *t, const char *folder, GError **error)
 {
@@ -185,8 +222,7 @@ claim_folder (PhTraining *t, const char *folder, GError **error)
     {
       if (g_str_equal (there, recipe))
         return TRUE;
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s holds another training (see its recipe.txt); choose another folder", folder);
+      refuse_other (folder, there, recipe, error);
       return FALSE;
     }
   if (!empty)

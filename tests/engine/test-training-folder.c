@@ -156,6 +156,12 @@ test_stopped (Fixture *f, gconstpointer data)
     g_assert_cmpuint (record->epochs->len, ==, 3);
     g_assert_false (record->may_go_on);
   }
+  /* Another training does not take its place, and is told in what it differs. */
+  f->settings.dropout = 0.5;
+  g_assert_false (run (f, WORLD, "b", NULL, &error));
+  g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
+  g_assert_nonnull (strstr (error->message, "dropout = 0.2"));
+  g_assert_nonnull (strstr (error->message, "dropout = 0.5"));
 }
 
 static void

@@ -335,6 +335,29 @@ test_ways (Fixture *f, gconstpointer unused)
   WAIT_FOR (ph_run_list_get_n (f->page->runs) == 2);
 }
 
+/* Drawing units while it learns changes nothing in what it learns. */
+static void
+test_watching (Fixture *f, gconstpointer unused)
+{
+  char *bytes[2] = { NULL, NULL };
+  gsize sizes[2];
+
+  open_images (f, f->images);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *path = NULL;
+
+      choose (f, PH_TRAIN_SCRATCH, 3, i == 0 ? "none" : "class:happy, class:sad");
+      train (f);
+      path = ph_learn_page_dup_network (f->page);
+      g_assert_true (g_file_get_contents (path, &bytes[i], &sizes[i], NULL));
+    }
+  g_assert_cmpuint (ph_learning_get_pictures (f->page->learning)->len, >=, 4);
+  g_assert_cmpmem (bytes[0], sizes[0], bytes[1], sizes[1]);
+  g_free (bytes[0]);
+  g_free (bytes[1]);
+}
+
 /* A cell of the table shows its mistakes; a mistake is shown to the network that made it. */
 static void
 test_mistakes (Fixture *f, gconstpointer unused)
@@ -573,6 +596,7 @@ main (int argc, char *argv[])
   ADD ("bad-images", test_bad_images);
   ADD ("train", test_train);
   ADD ("ways", test_ways);
+  ADD ("watching", test_watching);
   ADD ("mistakes", test_mistakes);
   ADD ("stop-and-go-on", test_stop_and_go_on);
   ADD ("interrupted", test_interrupted);
