@@ -1,7 +1,7 @@
 #include "network/autoencoder.h"
 
 #include "network/graph-copy.h"
-#include "network/plan.h"
+#include "network/trace.h"
 
 /* Whether the image reaches @to on a way that does not lead through @cut. */
 static gboolean
@@ -26,23 +26,34 @@ goes_round (const PhGraph *graph, int to, int cut)
   return n_inputs > 0 && needed[inputs[0]];
 }
 
-/* An output with the shape of the image. */
-static int
-find_picture (PhModel *model)
+/* The shapes of everything that leads to the outputs, for one image: no weights are packed, so that
+ * asking costs nothing. NULL where the network has more inputs than the image. */
+static PhTrace *
+trace_outputs (PhModel *model, PhShape *input)
 {
   const PhPreprocess *p = ph_model_get_preprocess (model);
   PhGraph *graph = ph_model_get_graph (model);
-  PhShape input = ph_model_input_shape (model, 1, p->height, p->width);
+  PhSpec spec = { .type = PH_TYPE_FLOAT };
+  guint n_inputs, n_outputs;
+  const int *outputs = ph_graph_get_outputs (graph, &n_outputs);
+
+  ph_graph_get_inputs (graph, &n_inputs);
+  *input = spec.shape = ph_model_input_shape (model, 1, p->height, p->width);
+  return n_inputs == 1 ? ph_trace_new (graph, &spec, outputs, n_outputs, NULL, 0, FALSE, TRUE, NULL)
+                       : NULL;
+}
+
+/* An output with the shape of the image. */
+static int
+find_picture (PhGraph *graph, const PhTrace *trace, const PhShape *input)
+{
   guint n;
   const int *outputs = ph_graph_get_outputs (graph, &n);
 
   for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (PhPlan) plan = ph_plan_new_for_image (graph, &input, &outputs[i], 1, FALSE, NULL);
-
-      if (plan != NULL && ph_shape_equal (&ph_plan_get_spec (plan, outputs[i])->shape, &input))
-        return outputs[i];
-    }
+    if (trace->specs[outputs[i]].type == PH_TYPE_FLOAT &&
+        ph_shape_equal (&trace->specs[outputs[i]].shape, input))
+      return outputs[i];
   return -1;
 }
 
@@ -74,18 +85,14 @@ find_code (PhModel *model, int picture)
 gboolean
 ph_autoencoder_find (PhModel *model, PhAutoencoder *parts)
 {
-  const PhPreprocess *p = ph_model_get_preprocess (model);
-  PhShape input = ph_model_input_shape (model, 1, p->height, p->width);
-  g_autoptr (PhPlan) plan = NULL;
+  PhShape input;
+  g_autoptr (PhTrace) trace = trace_outputs (model, &input);
 
-  parts->picture = find_picture (model);
+  parts->picture = trace != NULL ? find_picture (ph_model_get_graph (model), trace, &input) : -1;
   parts->code = parts->picture >= 0 ? find_code (model, parts->picture) : -1;
   if (parts->code < 0)
     return FALSE;
-  plan = ph_plan_new_for_image (ph_model_get_graph (model), &input, &parts->code, 1, FALSE, NULL);
-  if (plan == NULL)
-    return FALSE;
-  parts->shape = ph_plan_get_spec (plan, parts->code)->shape;
+  parts->shape = trace->specs[parts->code].shape;
   parts->size = ph_shape_count (&parts->shape);
   return parts->shape.rank >= 2 && parts->shape.dim[0] == 1;
 }
