@@ -85,7 +85,8 @@ run_film (PhCli *cli, GError **error)
     return usage (error, "a film has 2 to 10000 pictures of 1 or more steps each");
   if (g_str_has_suffix (options.output, ".gif"))
     cli->film.format = PH_FILM_GIF;
-  model = ph_cli_open (cli, cli->positional[0], error);
+  model =
+      ph_save_check (options.output, error) ? ph_cli_open (cli, cli->positional[0], error) : NULL;
   if (model == NULL)
     return FALSE;
   frames = options.to != NULL ? interpolate (cli, model, error)

@@ -164,7 +164,7 @@ make (PhCli *cli, PhModel *model, const PhRecipe *recipe, guint n_frames, const 
   gboolean accentuates = recipe->kind == PH_RECIPE_ACCENTUATE;
   double seconds;
 
-  if (photo == NULL ||
+  if (photo == NULL || !ph_save_check (output, error) ||
       !(accentuates ? accentuate (cli, model, recipe, photo, n_frames, &made, error)
                     : dream (cli, model, recipe, photo, n_frames, &made, error)) ||
       !save (cli, recipe, &made, output, error))

@@ -76,7 +76,7 @@ draw (PhCli *cli, PhModel *model, const char *objective, const PhAscentSettings 
   g_autoptr (PhAscentResult) result = NULL;
   gint64 start = g_get_monotonic_time ();
 
-  if (ascent == NULL)
+  if (ascent == NULL || !ph_save_check (path, error))
     return FALSE;
   result = ph_ascent_run (ascent, &cli->monitor, cli->cancellable, error);
   if (result == NULL)

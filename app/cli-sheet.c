@@ -56,7 +56,8 @@ run_sheet (PhCli *cli, GError **error)
                                : "--units takes 1 to 1000, --columns 1 or more");
       return FALSE;
     }
-  model = ph_cli_open (cli, cli->positional[0], error);
+  model =
+      ph_save_check (options.output, error) ? ph_cli_open (cli, cli->positional[0], error) : NULL;
   if (model == NULL)
     return FALSE;
   cells = ph_sheet_pick (model, (guint)options.units, settings, error);

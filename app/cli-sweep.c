@@ -80,6 +80,8 @@ run_sweep (PhCli *cli, GError **error)
     return usage (error, "--unit, --x and --output are needed");
   if (options.size < 16 || options.size > 4096)
     return usage (error, "--size takes 16 to 4096");
+  if (!ph_save_check (options.output, error))
+    return FALSE;
   x = ph_sweep_axis_parse (options.x, error);
   if (x != NULL && options.y != NULL)
     y = ph_sweep_axis_parse (options.y, error);

@@ -69,6 +69,8 @@ make_frames (Spec *spec, const PhMonitor *monitor, GCancellable *cancellable, GE
 {
   const char *units[] = { spec->objective, spec->unit, NULL };
 
+  if (!ph_save_check (spec->path, error))
+    return NULL;
   if (spec->shows == SHOWS_RUN)
     return g_ptr_array_ref (spec->frames);
   if (spec->shows == SHOWS_WAY)

@@ -68,7 +68,8 @@ make_sheet (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, 
   PhAscentSettings settings;
 
   init_settings (&settings);
-  cells = ph_sheet_pick (spec->model, SHEET_UNITS, &settings, error);
+  if (ph_save_check (spec->path, error))
+    cells = ph_sheet_pick (spec->model, SHEET_UNITS, &settings, error);
   ph_settings_clear (ph_ascent_settings, &settings);
   if (cells == NULL || !ph_sheet_make (spec->model, cells, NULL, NULL, monitor, cancellable, error))
     return NULL;

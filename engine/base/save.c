@@ -42,6 +42,22 @@ fail (const char *path, int code, GError **error)
 }
 
 gboolean
+ph_save_check (const char *path, GError **error)
+{
+  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  int fd;
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return fail (path, EISDIR, error);
+  fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666);
+  if (fd < 0)
+    return fail (path, errno, error);
+  close (fd);
+  g_unlink (temporary);
+  return TRUE;
+}
+
+gboolean
 ph_save_bytes (const char *path, gconstpointer data, gsize size, GError **error)
 {
   return ph_save_parts (path, &(PhSavePart){ data, size }, 1, error);

@@ -18,6 +18,10 @@ G_BEGIN_DECLS
  */
 gboolean ph_save_bytes (const char *path, gconstpointer data, gsize size, GError **error);
 
+/** ph_save_check: whether ph_save_bytes() to @path can be expected to work: asked before long work,
+ * so that it is not lost. Returns: %FALSE with the errors of ph_save_bytes(). */
+gboolean ph_save_check (const char *path, GError **error);
+
 /** PhSavePart: @size bytes */
 typedef struct
 {

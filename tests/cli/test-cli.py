@@ -475,6 +475,20 @@ def dream_and_accentuate(folder):
     run("accentuate", "textbook", photo, "-o", path, code=2)
 
 
+@test
+def places_are_tried_before_the_work(folder):
+    """Steps that would take hours: where nothing can be written is told at once."""
+    for path in folder / "none" / "x.png", folder:
+        for verb in (("render", "textbook", "-u", "class:0"), ("film", "textbook", "-u", "class:0"),
+                     ("sweep", "textbook", "-u", "class:0", "-x", "seed = 1 | 2"),
+                     ("sheet", "textbook")):
+            if verb[0] == "render" and path == folder:
+                continue  # a folder is where several pictures go
+            _, err = run(*verb, "--steps", 100000, "-o", path, code=1)
+            assert "Cannot save" in err, (verb, err)
+    assert not os.listdir(folder), os.listdir(folder)
+
+
 GALLERY = ("gallery", "textbook", "--layers", "contours,classes", "--size", 32, "--steps", 12)
 
 
