@@ -30,8 +30,8 @@ def run(cli, *arguments):
     return json.loads(process.stdout or "null")
 
 
-def choose(cli, net, n, seed):
-    layers = [layer for layer in run(cli, "layers", net)["layers"]
+def choose(about, n, seed):
+    layers = [layer for layer in about["layers"]
               if layer["kind"] not in OTHERS and layer["rows"] > 1]
     units = [(layer["name"], channel) for layer in layers for channel in range(layer["channels"])]
     return random.Random(seed).sample(units, min(n, len(units)))
@@ -44,17 +44,20 @@ def largest(cli, net, picture, layer, channel):
 
 def compare(cli, folder, net, options):
     above, silent, below, n = 0, 0, [], 0
+    about = run(cli, "layers", net)
+    size = ["--height", str(about["input"][1]), "--width", str(about["input"][2])]
     run(cli, "scan", net, folder)
     with tempfile.TemporaryDirectory() as work:
         picture = os.path.join(work, "picture.png")
-        for layer, channel in choose(cli, net, options.channels, options.seed):
+        for layer, channel in choose(about, options.channels, options.seed):
             unit = f"{layer}:{channel}"
             study = run(cli, "examples", net, folder, "--unit", unit)
             values = [image["value"] for image in study["highest"]]
             if values[0] <= 0:
                 silent += 1
                 continue
-            run(cli, "render", net, "--unit", unit, "--steps", str(options.steps), "-o", picture)
+            run(cli, "render", net, "--unit", unit, *size, "--steps", str(options.steps), "-o",
+                picture)
             value = largest(cli, net, picture, layer, channel)
             better = sum(v > value for v in values)
             n += 1
