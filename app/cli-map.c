@@ -124,14 +124,14 @@ draw (PhCli *cli, PhDataset *dataset, const float *y, guint n, GError **error)
 }
 
 static void
-print_result (PhCli *cli, const PhTensor *vectors, double trust, double seconds)
+print_result (PhCli *cli, const PhTensor *vectors, double trust, guint k, double seconds)
 {
   ph_cli_end_progress ();
   if (!cli->json)
     {
       g_print ("%" G_GINT64_FORMAT " vectors of %" G_GINT64_FORMAT
-               " numbers: trustworthiness %.3f (of %d neighbours), %.1f s\n",
-               vectors->shape.dim[0], vectors->shape.dim[1], trust, NEIGHBOURS, seconds);
+               " numbers: trustworthiness %.3f (of %u neighbours), %.1f s\n",
+               vectors->shape.dim[0], vectors->shape.dim[1], trust, k, seconds);
       return;
     }
 
@@ -156,19 +156,22 @@ make_map (PhCli *cli, PhDataset *dataset, const PhTensor *vectors, GError **erro
   gint64 start = g_get_monotonic_time ();
   PhShape shape = PH_SHAPE (n, 2);
   g_autoptr (PhTensor) map = ph_tensor_new (PH_TYPE_FLOAT, &shape, error);
-  double seconds, trust = NAN;
+  double seconds, trust;
+  guint k, n_there = 0;
 
   if (map == NULL || !ph_projection_run (vectors->f, n, size, cli->settings, map->f, NULL, NULL,
                                          &cli->monitor, cli->cancellable, error))
     return FALSE;
   seconds = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-  if (n > 2 * NEIGHBOURS)
-    trust = ph_trustworthiness (vectors->f, n, size, map->f, NEIGHBOURS, CHECKED);
+  for (guint i = 0; i < n; i++)
+    n_there += !isnan (map->f[2 * i]);
+  k = MIN (NEIGHBOURS, (n_there - 1) / 2);
+  trust = ph_trustworthiness (vectors->f, n, size, map->f, k, CHECKED);
   if (options.output != NULL && !ph_npy_save (map, options.output, error))
     return FALSE;
   if (options.picture != NULL && !draw (cli, dataset, map->f, n, error))
     return FALSE;
-  print_result (cli, vectors, trust, seconds);
+  print_result (cli, vectors, trust, k, seconds);
   return TRUE;
 }
 

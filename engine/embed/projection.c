@@ -161,8 +161,9 @@ rank_of (const float *distances, guint n, guint row, guint other)
   return rank;
 }
 
+/* Squared; infinite to what is not on the map. */
 static void
-set_distances (const float *x, guint n, gsize size, guint row, float *distances)
+set_distances (const float *x, guint n, gsize size, guint row, const float *y, float *distances)
 {
   for (guint i = 0; i < n; i++)
     {
@@ -174,7 +175,7 @@ set_distances (const float *x, guint n, gsize size, guint row, float *distances)
 
           sum += d * d;
         }
-      distances[i] = (float)sum;
+      distances[i] = isnan (y[2 * i]) ? INFINITY : (float)sum;
     }
 }
 
@@ -203,16 +204,22 @@ ph_trustworthiness (const float *x, guint n, gsize size, const float *y, guint k
   g_autofree float *true_distances = g_new (float, n), *map_distances = g_new (float, n);
   g_autofree guint *nearest = g_new (guint, k);
   double sum = 0;
+  guint n_there = 0, n_seen = 0;
 
-  g_return_val_if_fail (k >= 1 && 2 * k < n, NAN);
+  for (guint i = 0; i < n; i++)
+    n_there += !isnan (y[2 * i]);
+  g_return_val_if_fail (k >= 1 && 2 * k < n_there, NAN);
 
   n_rows = CLAMP (n_rows, 1, n);
   for (guint r = 0; r < n_rows; r++)
     {
       const guint row = (guint)((guint64)r * n / n_rows);
 
-      set_distances (x, n, size, row, true_distances);
-      set_distances (y, n, 2, row, map_distances);
+      if (isnan (y[2 * row]))
+        continue;
+      n_seen++;
+      set_distances (x, n, size, row, y, true_distances);
+      set_distances (y, n, 2, row, y, map_distances);
       pick_nearest (map_distances, n, row, k, nearest);
       for (guint i = 0; i < k; i++)
         {
@@ -221,5 +228,5 @@ ph_trustworthiness (const float *x, guint n, gsize size, const float *y, guint k
           sum += rank > k ? rank - k : 0;
         }
     }
-  return 1 - sum * 2 / ((double)n_rows * k * (2.0 * n - 3.0 * k - 1));
+  return 1 - sum * 2 / ((double)MAX (n_seen, 1) * k * (2.0 * n_there - 3.0 * k - 1));
 }

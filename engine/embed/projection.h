@@ -58,8 +58,8 @@ gboolean ph_projection_run (const float *x, guint n, gsize size,
 /**
  * ph_trustworthiness:
  * @x: (n, size)
- * @y: (n, 2)
- * @k: neighbours that are looked at, less than n / 2
+ * @y: (n, 2); rows that are not numbers do not count
+ * @k: neighbours that are looked at, less than half of the points on the map
  * @n_rows: points that are looked at, evenly spread; @n or more: all
  *
  * How far neighbours on the map are neighbours in truth: 1 when all are, about 0.5 by chance

@@ -75,8 +75,13 @@ test_trustworthiness (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_assert_cmpfloat_with_epsilon (ph_trustworthiness (x, 40, 5, y, cases[i].k, 40),
                                     cases[i].expected, 1e-9);
+  /* A point that is not there is as if it had never been. */
+  y[78] = y[79] = x[195] = NAN;
+  g_assert_cmpfloat_with_epsilon (ph_trustworthiness (x, 40, 5, y, 5, 40),
+                                  ph_trustworthiness (x, 39, 5, y, 5, 39), 1e-9);
   for (guint i = 0; i < 80; i++)
     y[i] = x[i / 2 * 5 + i % 2];
+  y[78] = 0;
   g_assert_cmpfloat (ph_trustworthiness (y, 40, 2, y, 5, 100), ==, 1);
 }
 
