@@ -7,6 +7,7 @@
 #define UNIT N_ ("A unit")
 #define IMAGE N_ ("A picture of yours")
 #define LEARN N_ ("Learning")
+#define COMPARE N_ ("Two networks")
 
 const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Open a network or a picture"), "win.open", "<Primary>o" },
@@ -21,6 +22,7 @@ const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Contact sheet"), "win.sheet", "<Primary><Shift>s" },
   { GENERAL, N_ ("What the network sees in a picture"), "win.image", "<Primary>e" },
   { GENERAL, N_ ("Let a network learn"), "win.learn", "<Primary>l" },
+  { GENERAL, N_ ("Compare with another network"), "win.compare", "<Primary>k" },
   { GENERAL, N_ ("Main menu"), NULL, "F10" },
   { GENERAL, N_ ("Preferences"), "app.preferences", "<Primary>comma" },
   { GENERAL, N_ ("These keys"), "win.show-help-overlay", "<Primary>question F1" },
@@ -83,6 +85,13 @@ const PhShortcut ph_shortcuts[] = {
   { LEARN, N_ ("Open the trained network"), "page.open-network", "n" },
   { LEARN, N_ ("Save the trained network as a file"), "page.export-network", "<Primary>s" },
   { LEARN, N_ ("Measure the ticked trainings together"), "page.measure-together", "<Primary>m" },
+
+  { COMPARE, N_ ("Choose the other network"), "page.choose-network", "k" },
+  { COMPARE, N_ ("Flip between the two"), "page.flip", "j" },
+  { COMPARE, N_ ("Both side by side"), "page.look-both", "b" },
+  { COMPARE, N_ ("The original alone"), "page.look-first", "<Alt>1" },
+  { COMPARE, N_ ("The other network alone"), "page.look-second", "<Alt>2" },
+  { COMPARE, N_ ("Compare on the chosen images"), "page.compare-images", "<Primary>Return" },
   { NULL },
 };
 

@@ -40,12 +40,22 @@ ph_place_new_page (const char *path, const char *page)
 }
 
 PhPlace *
+ph_place_new_compare (const char *path, const char *other)
+{
+  PhPlace *place = ph_place_new (path, NULL, NULL, NULL);
+
+  place->other = g_strdup (other);
+  return place;
+}
+
+PhPlace *
 ph_place_copy (const PhPlace *place)
 {
   PhPlace *copy = ph_place_new (place->path, place->layer, place->unit, place->recipe);
 
   copy->image = g_strdup (place->image);
   copy->page = g_strdup (place->page);
+  copy->other = g_strdup (place->other);
   return copy;
 }
 
@@ -58,6 +68,7 @@ ph_place_free (PhPlace *place)
   g_free (place->recipe);
   g_free (place->image);
   g_free (place->page);
+  g_free (place->other);
   g_free (place);
 }
 
@@ -66,7 +77,8 @@ ph_place_equal (const PhPlace *a, const PhPlace *b)
 {
   return g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->layer, b->layer) == 0 &&
          g_strcmp0 (a->unit, b->unit) == 0 && g_strcmp0 (a->recipe, b->recipe) == 0 &&
-         g_strcmp0 (a->image, b->image) == 0 && g_strcmp0 (a->page, b->page) == 0;
+         g_strcmp0 (a->image, b->image) == 0 && g_strcmp0 (a->page, b->page) == 0 &&
+         g_strcmp0 (a->other, b->other) == 0;
 }
 
 PhHistory *

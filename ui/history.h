@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @recipe: (nullable): a picture whose recipe is shown on the unit page
  * @image: (nullable): a picture on the image page; "": that page with what it shows already
  * @page: (nullable): name of a page that keeps by itself what it shows: "learn"
+ * @other: (nullable): a network to compare with; "": that page with what it shows already
  *
  * A place in the window to go back to.
  */
@@ -23,6 +24,7 @@ typedef struct
   char *recipe;
   char *image;
   char *page;
+  char *other;
 } PhPlace;
 
 PhPlace *ph_place_new (const char *path, const char *layer, const char *unit, const char *recipe);
@@ -30,6 +32,8 @@ PhPlace *ph_place_new (const char *path, const char *layer, const char *unit, co
 PhPlace *ph_place_new_image (const char *path, const char *image);
 /** ph_place_new_page: @page: as #PhPlace has it */
 PhPlace *ph_place_new_page (const char *path, const char *page);
+/** ph_place_new_compare: @other: as #PhPlace has it */
+PhPlace *ph_place_new_compare (const char *path, const char *other);
 PhPlace *ph_place_copy (const PhPlace *place);
 void ph_place_free (PhPlace *place);
 gboolean ph_place_equal (const PhPlace *a, const PhPlace *b);

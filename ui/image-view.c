@@ -18,6 +18,9 @@ struct _PhImageView
   GdkTexture *texture;
   GdkTexture *before;
 
+  /* borrowed */
+  PhImageView *partner; /* nullable: shows the same part; cleared when it goes */
+
   double zoom;               /* times the size that fits; 1: fits */
   double centre_x, centre_y; /* fraction of the picture that lies in the middle of the view */
   double split;              /* fraction of the picture's width at the left of the line */
@@ -159,6 +162,21 @@ ph_image_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
   *natural = 448;
 }
 
+/* Shows the partner's picture from the same side as the own. */
+static void
+share_view (PhImageView *self)
+{
+  PhImageView *partner = self->partner;
+
+  if (partner == NULL || (partner->zoom == self->zoom && partner->centre_x == self->centre_x &&
+                          partner->centre_y == self->centre_y))
+    return;
+  partner->zoom = self->zoom;
+  partner->centre_x = self->centre_x;
+  partner->centre_y = self->centre_y;
+  gtk_widget_queue_draw (GTK_WIDGET (partner));
+}
+
 static void
 set_zoom (PhImageView *self, double zoom)
 {
@@ -169,6 +187,7 @@ set_zoom (PhImageView *self, double zoom)
   if (zoom == 1)
     self->centre_x = self->centre_y = 0.5;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  share_view (self);
   g_signal_emit (self, signals[SIGNAL_ZOOM_CHANGED], 0);
 }
 
@@ -209,6 +228,7 @@ zoom_at (PhImageView *self, double zoom, double x, double y)
   self->centre_x = at_x + (width / 2 - x) / new.size.width;
   self->centre_y = at_y + (height / 2 - y) / new.size.height;
   clamp_centre (self);
+  share_view (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -296,6 +316,7 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, PhImageView *self
   self->centre_x = self->start_x - dx / r.size.width;
   self->centre_y = self->start_y - dy / r.size.height;
   clamp_centre (self);
+  share_view (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -332,6 +353,7 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
   self->centre_x += 0.1 * dx / self->zoom;
   self->centre_y += 0.1 * dy / self->zoom;
   clamp_centre (self);
+  share_view (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return GDK_EVENT_STOP;
 }
@@ -343,6 +365,7 @@ ph_image_view_dispose (GObject *object)
 
   g_clear_object (&self->texture);
   g_clear_object (&self->before);
+  ph_image_view_link (self, NULL);
   G_OBJECT_CLASS (ph_image_view_parent_class)->dispose (object);
 }
 
@@ -485,6 +508,24 @@ ph_image_view_get_scale (PhImageView *self)
   graphene_rect_t r;
 
   return get_rectangle (self, &r) ? r.size.width / gdk_texture_get_width (self->texture) : 0;
+}
+
+void
+ph_image_view_link (PhImageView *self, PhImageView *partner)
+{
+  g_return_if_fail (PH_IS_IMAGE_VIEW (self));
+  g_return_if_fail (partner == NULL || PH_IS_IMAGE_VIEW (partner));
+
+  if (self->partner == partner)
+    return;
+  if (self->partner != NULL)
+    self->partner->partner = NULL;
+  self->partner = partner;
+  if (partner == NULL)
+    return;
+  ph_image_view_link (partner, NULL);
+  partner->partner = self;
+  share_view (self);
 }
 
 void

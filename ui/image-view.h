@@ -55,6 +55,10 @@ gboolean ph_image_view_is_fit (PhImageView *self);
 /** ph_image_view_get_scale: screen pixels for one pixel of the picture, 0 without picture. */
 double ph_image_view_get_scale (PhImageView *self);
 
+/** ph_image_view_link: lets both views show the same part of their pictures, equally enlarged.
+ * @partner: (nullable): nobody */
+void ph_image_view_link (PhImageView *self, PhImageView *partner);
+
 /** ph_image_view_set_label: what screen readers call the picture, and how they describe it. */
 void ph_image_view_set_label (PhImageView *self, const char *label, const char *description);
 

@@ -92,11 +92,11 @@ ph_recent_find (GSettings *settings, const char *digest)
 }
 
 static void
-append_path (GMenu *menu, const char *shown, const char *path)
+append_path (GMenu *menu, const char *shown, const char *action, const char *path)
 {
   g_autoptr (GMenuItem) item = g_menu_item_new (shown, NULL);
 
-  g_menu_item_set_action_and_target (item, "win.open-path", "s", path);
+  g_menu_item_set_action_and_target (item, action, "s", path);
   g_menu_append_item (menu, item);
 }
 
@@ -113,30 +113,38 @@ is_shipped (const char *path)
   return FALSE;
 }
 
+typedef struct
+{
+  GMenu *menu;
+  const char *action;
+} Filling;
+
 static gboolean
 add_to_menu (const char *path, const char *digest, gpointer data)
 {
+  const Filling *filling = data;
   g_autofree char *name = g_path_get_basename (path);
   g_autofree char *shown = g_filename_display_name (name);
 
   if (!is_shipped (path))
-    append_path (data, shown, path);
+    append_path (filling->menu, shown, filling->action, path);
   return TRUE;
 }
 
 void
-ph_recent_fill_menu (GSettings *settings, GMenu *menu)
+ph_recent_fill_menu (GSettings *settings, GMenu *menu, const char *action)
 {
   g_autoptr (GMenu) lately = g_menu_new ();
   g_autoptr (GMenu) shipped = g_menu_new ();
+  Filling filling = { lately, action };
 
-  visit_all (settings, add_to_menu, lately);
+  visit_all (settings, add_to_menu, &filling);
   for (const PhShippedNetwork *network = ph_shipped_networks; network->name != NULL; network++)
     {
       g_autofree char *path = ph_shipped_dup_network (network->name);
 
       if (path != NULL)
-        append_path (shipped, _ (network->title), path);
+        append_path (shipped, _ (network->title), action, path);
     }
   g_menu_remove_all (menu);
   if (g_menu_model_get_n_items (G_MENU_MODEL (lately)) > 0)

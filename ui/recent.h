@@ -16,8 +16,8 @@ void ph_recent_remove (GSettings *settings, const char *path);
  * exists. */
 char *ph_recent_find (GSettings *settings, const char *digest);
 
-/** ph_recent_fill_menu: makes @menu the list of networks, each activating "win.open-path": those
- * opened lately, then those that come with the program. */
-void ph_recent_fill_menu (GSettings *settings, GMenu *menu);
+/** ph_recent_fill_menu: makes @menu the list of networks, each activating @action ("win.open-path")
+ * with its path: those opened lately, then those that come with the program. */
+void ph_recent_fill_menu (GSettings *settings, GMenu *menu, const char *action);
 
 G_END_DECLS

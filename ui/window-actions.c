@@ -129,6 +129,16 @@ on_open_image_with (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_compare (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PhMainWindow *self = PH_MAIN_WINDOW (widget);
+  const char *path = parameter != NULL ? g_variant_get_string (parameter, NULL) : "";
+
+  if (self->model != NULL && (parameter != NULL || self->page != PH_PAGE (self->compare)))
+    _ph_main_window_go (self, ph_place_new_compare (ph_model_get_path (self->model), path), TRUE);
+}
+
+static void
 on_open_image (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   _ph_main_window_open_image (PH_MAIN_WINDOW (widget), g_variant_get_string (parameter, NULL));
@@ -202,6 +212,8 @@ _ph_main_window_class_actions_init (PhMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-layer", "s", on_show_layer);
   gtk_widget_class_install_action (widget_class, "win.show-unit", "s", on_show_unit);
   gtk_widget_class_install_action (widget_class, "win.image", NULL, on_image);
+  gtk_widget_class_install_action (widget_class, "win.compare", NULL, on_compare);
+  gtk_widget_class_install_action (widget_class, "win.compare-path", "s", on_compare);
   gtk_widget_class_install_action (widget_class, "win.open-image", "s", on_open_image);
   gtk_widget_class_install_action (widget_class, "win.open-image-with", "(ss)", on_open_image_with);
   gtk_widget_class_install_action (widget_class, "win.learn", NULL, on_learn);
@@ -237,6 +249,9 @@ _ph_main_window_actions_update (PhMainWindow *self)
   gtk_widget_action_set_enabled (widget, "win.learn",
                                  has_model && ready && self->page != PH_PAGE (self->learn));
   gtk_widget_set_visible (self->learn_button, has_model && ready);
+  gtk_widget_action_set_enabled (widget, "win.compare",
+                                 has_model && ready && self->page != PH_PAGE (self->compare));
+  gtk_widget_set_visible (self->compare_button, has_model && ready);
   gtk_widget_action_set_enabled (widget, "win.toggle-sidebar", exploring && ready);
   gtk_widget_set_visible (self->sidebar_button, exploring && ready);
 }

@@ -35,6 +35,7 @@ use_images (PhMainWindow *self, const char *path)
   ph_unit_page_set_images (self->unit, path);
   ph_explore_page_set_images (self->explore, path);
   ph_image_page_set_images (self->image, path);
+  ph_compare_page_set_images (self->compare, path);
 }
 
 static void
@@ -181,6 +182,7 @@ update_menu (PhMainWindow *self)
     }
   g_menu_append_section (menu, _ ("Scanned lately"), G_MENU_MODEL (known));
   ph_unit_page_set_images_menu (self->unit, G_MENU_MODEL (menu));
+  ph_compare_page_set_menus (self->compare, NULL, G_MENU_MODEL (menu));
 }
 
 void

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/compare-page.h"
 #include "ui/explore-page.h"
 #include "ui/history.h"
 #include "ui/image-page.h"
@@ -29,9 +30,11 @@ struct _PhMainWindow
   PhExplorePage *explore;
   PhUnitPage *unit;
   PhImagePage *image;
+  PhComparePage *compare;
   GtkWidget *image_button;
   PhLearnPage *learn;
   GtkWidget *learn_button;
+  GtkWidget *compare_button;
 
   /* owned */
   PhQueue *queue;

@@ -132,8 +132,9 @@ _ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
 
   const PhPlace *present = ph_history_get (self->history, 0);
   gboolean passed_by = present != NULL && present->unit == NULL && present->recipe == NULL &&
-                       present->image == NULL && present->page == NULL && place->unit == NULL &&
-                       place->recipe == NULL && place->image == NULL && place->page == NULL &&
+                       present->image == NULL && present->page == NULL && present->other == NULL &&
+                       place->unit == NULL && place->recipe == NULL && place->image == NULL &&
+                       place->page == NULL && place->other == NULL &&
                        g_strcmp0 (present->path, place->path) == 0 &&
                        g_get_monotonic_time () - self->arrived < PASSING_BY;
   g_autoptr (PhPlace) kept = ph_place_copy (place);
@@ -159,6 +160,11 @@ _ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
     {
       _ph_main_window_show_page (self, PH_PAGE (self->image));
       ph_image_page_show (self->image, self->model, *kept->image != '\0' ? kept->image : NULL);
+    }
+  else if (kept->other != NULL)
+    {
+      _ph_main_window_show_page (self, PH_PAGE (self->compare));
+      ph_compare_page_show (self->compare, self->model, *kept->other != '\0' ? kept->other : NULL);
     }
   else if (has_unit)
     {
@@ -261,8 +267,11 @@ static void
 on_recent (PhMainWindow *self)
 {
   GMenuModel *menu = adw_split_button_get_menu_model (self->open_button);
+  g_autoptr (GMenu) others = g_menu_new ();
 
-  ph_recent_fill_menu (self->settings, G_MENU (menu));
+  ph_recent_fill_menu (self->settings, G_MENU (menu), "win.open-path");
+  ph_recent_fill_menu (self->settings, others, "win.compare-path");
+  ph_compare_page_set_menus (self->compare, G_MENU_MODEL (others), NULL);
 }
 
 static gboolean
@@ -341,6 +350,7 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   g_type_ensure (PH_TYPE_UNIT_PAGE);
   g_type_ensure (PH_TYPE_IMAGE_PAGE);
   g_type_ensure (PH_TYPE_LEARN_PAGE);
+  g_type_ensure (PH_TYPE_COMPARE_PAGE);
   g_type_ensure (PH_TYPE_JOB_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/phosphene/Phosphene/window.ui");
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, title);
@@ -358,6 +368,8 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, image_button);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, learn);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, learn_button);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, compare);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, compare_button);
   gtk_widget_class_bind_template_callback (widget_class, on_note_response);
   gtk_widget_class_bind_template_callback (widget_class, on_drop);
   _ph_main_window_class_actions_init (klass);
@@ -380,6 +392,8 @@ ph_main_window_init (PhMainWindow *self)
   g_signal_connect_object (self->unit, "notify::title", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->image, "notify::title", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->compare, "notify::title", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->unit, "unit-changed", G_CALLBACK (on_unit_changed), self, 0);
 }
@@ -418,6 +432,7 @@ ph_main_window_new (GtkApplication *application, PhQueue *queue, PhThumbnails *t
   ph_page_set_queue (PH_PAGE (self->unit), queue);
   ph_page_set_queue (PH_PAGE (self->image), queue);
   ph_page_set_queue (PH_PAGE (self->learn), queue);
+  ph_page_set_queue (PH_PAGE (self->compare), queue);
   ph_explore_page_set_thumbnails (self->explore, thumbnails);
   ph_image_page_set_thumbnails (self->image, thumbnails);
   ph_unit_page_set_thumbnails (self->unit, thumbnails);

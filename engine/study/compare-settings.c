@@ -94,11 +94,8 @@ compare_ranked (gconstpointer a, gconstpointer b)
 {
   const PhRankedUnit *x = a, *y = b;
 
-  if (x->change != y->change)
-    return x->change > y->change ? -1 : 1;
-  if (x->layer != y->layer)
-    return x->layer < y->layer ? -1 : 1;
-  return x->i < y->i ? -1 : x->i > y->i;
+  /* Equal ones stay in their order: the sort is stable. */
+  return x->change > y->change ? -1 : x->change < y->change;
 }
 
 GArray *

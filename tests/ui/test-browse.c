@@ -97,7 +97,7 @@ test_recent (void)
   ph_recent_add (settings, "/gone/old.onnx", "d1");
   ph_recent_add (settings, path, "d2");
   ph_recent_add (settings, "/gone/old.onnx", "d1"); /* moves up, not twice */
-  ph_recent_fill_menu (settings, menu);
+  ph_recent_fill_menu (settings, menu, "win.open-path");
   g_assert_cmpint (g_menu_model_get_n_items (G_MENU_MODEL (menu)), ==, 2);
   g_assert_cmpint (count_items (menu, 0), ==, 2);
   g_assert_cmpint (count_items (menu, 1), >=, 1);
@@ -105,7 +105,7 @@ test_recent (void)
   /* What comes with the program stands in its own section only. */
   g_assert_nonnull (textbook);
   ph_recent_add (settings, textbook, "d3");
-  ph_recent_fill_menu (settings, menu);
+  ph_recent_fill_menu (settings, menu, "win.open-path");
   g_assert_cmpint (count_items (menu, 0), ==, 2);
 
   g_autofree char *found = ph_recent_find (settings, "d2");
@@ -118,10 +118,10 @@ test_recent (void)
       g_autofree char *name = g_strdup_printf ("/some/%d.onnx", i);
       ph_recent_add (settings, name, NULL);
     }
-  ph_recent_fill_menu (settings, menu);
+  ph_recent_fill_menu (settings, menu, "win.open-path");
   g_assert_cmpint (count_items (menu, 0), ==, 10);
   ph_recent_remove (settings, "/some/29.onnx");
-  ph_recent_fill_menu (settings, menu);
+  ph_recent_fill_menu (settings, menu, "win.open-path");
   g_assert_cmpint (count_items (menu, 0), ==, 9);
   remove_tree (folder);
 }

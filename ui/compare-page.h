@@ -1,0 +1,36 @@
+#pragma once
+
+#include "ui/page.h"
+
+G_BEGIN_DECLS
+
+#define PH_TYPE_COMPARE_PAGE (ph_compare_page_get_type ())
+/**
+ * PhComparePage:
+ *
+ * Two networks side by side, an original and a fine-tuned one as a rule: the same unit in both with
+ * pictures from the same recipe, the images that excite it, what has changed layer by layer and
+ * unit by unit, and the way from one to the other. Opens the second network by "win.compare-path"
+ * (s), which becomes a place of the window's history.
+ */
+G_DECLARE_FINAL_TYPE (PhComparePage, ph_compare_page, PH, COMPARE_PAGE, PhPage)
+
+GtkWidget *ph_compare_page_new (void);
+
+/**
+ * ph_compare_page_show:
+ * @model: the network that is open; sets the page's "model"
+ * @path: (nullable): the network to compare it with; %NULL: the one that is there, or the
+ * invitation to open one
+ *
+ * What cannot be opened is told on the page.
+ */
+void ph_compare_page_show (PhComparePage *self, PhModel *model, const char *path);
+
+/** ph_compare_page_set_images: (nullable): path of the set of images to compare on. */
+void ph_compare_page_set_images (PhComparePage *self, const char *path);
+
+/** ph_compare_page_set_menus: where the second network and images can be chosen. */
+void ph_compare_page_set_menus (PhComparePage *self, GMenuModel *networks, GMenuModel *images);
+
+G_END_DECLS
