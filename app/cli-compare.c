@@ -4,9 +4,9 @@
 
 static struct
 {
-  char *images, *sort, *of;
+  char *images, *sort, *of, *report;
   gboolean csv, units;
-  int top;
+  int top, along;
 } options = { .top = 10 };
 
 static const GOptionEntry entries[] = {
@@ -24,6 +24,10 @@ static const GOptionEntry entries[] = {
     NULL },
   { "units", 0, 0, G_OPTION_ARG_NONE, &options.units,
     "With --csv: a table of units instead; with --json: all units of each layer", NULL },
+  { "report", 'r', 0, G_OPTION_ARG_FILENAME, &options.report,
+    "Write a report with pictures of the most changed units (--top of them)", "FILE.html" },
+  { "along", 0, 0, G_OPTION_ARG_INT, &options.along,
+    "Measure this many networks from one to the other on the images", "N" },
   { NULL },
 };
 
@@ -66,6 +70,7 @@ typedef struct
   const PhComparison *comparison;
   const PhCompareSettings *settings;
   guint measure, verdict;
+  const PhBlendPath *path; /* nullable */
 } Printing;
 
 /* Numbers that are not known are left empty. */
@@ -323,6 +328,27 @@ add_layers (JsonBuilder *builder, const Printing *p)
 }
 
 static void
+add_path (JsonBuilder *builder, const Printing *p)
+{
+  json_builder_set_member_name (builder, "along");
+  json_builder_begin_object (builder);
+  add_text (builder, "classes-of", ph_model_get_name (p->models[p->path->head]));
+  add_text (builder, "right", p->path->right_is_label ? "label" : "what a says");
+  add_number (builder, "images", p->path->n_images);
+  json_builder_set_member_name (builder, "points");
+  json_builder_begin_array (builder);
+  for (guint k = 0; k < p->path->n; k++)
+    {
+      json_builder_begin_object (builder);
+      add_number (builder, "t", k / (p->path->n - 1.0));
+      add_number (builder, "share", p->path->share[k]);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
 print_json (const Printing *p)
 {
   static const char *const only[] = { "only-in-a", "only-in-b" };
@@ -343,6 +369,8 @@ print_json (const Printing *p)
         json_builder_add_string_value (builder, p->comparison->alone[side]->pdata[i]);
       json_builder_end_array (builder);
     }
+  if (p->path != NULL)
+    add_path (builder, p);
   json_builder_set_member_name (builder, "most-changed");
   json_builder_begin_array (builder);
   for (guint k = 0; k < MIN (ranked->len, (guint)options.top); k++)
@@ -351,6 +379,18 @@ print_json (const Printing *p)
   json_builder_end_array (builder);
   json_builder_end_object (builder);
   ph_cli_print_json (builder);
+}
+
+static void
+print_path (const Printing *p)
+{
+  char text[32];
+
+  g_print ("\nweights (1 - t) a + t b, on %u images: share named %s, with the classes of %s\n",
+           p->path->n_images, p->path->right_is_label ? "rightly" : "as a names them",
+           ph_model_get_name (p->models[p->path->head]));
+  for (guint k = 0; k < p->path->n; k++)
+    g_print ("  t %.3f  %s\n", k / (p->path->n - 1.0), print_number (text, p->path->share[k], "–"));
 }
 
 static void
@@ -369,7 +409,50 @@ print_all (PhCli *cli, const Printing *p)
       if (p->comparison->n_images > 0)
         print_verdicts (p);
       print_units (p);
+      if (p->path != NULL)
+        print_path (p);
     }
+}
+
+/* Enough to see what a unit is about. */
+#define REPORT_STEPS 128
+
+static gboolean
+write_report (PhCli *cli, const Printing *p, PhComparison *comparison, PhDataset *dataset,
+              GError **error)
+{
+  PhAscentSettings ascent;
+  PhCompareReport report = { .models = { p->models[0], p->models[1] },
+                             .comparison = comparison,
+                             .thresholds = p->settings,
+                             .dataset = dataset,
+                             .ascent = &ascent,
+                             .measure = (PhUnitMeasure)p->measure,
+                             .verdict = (PhVerdict)p->verdict,
+                             .n_units = (guint)options.top };
+  gboolean good;
+
+  ph_settings_init (ph_ascent_settings, &ascent);
+  ascent.steps = REPORT_STEPS;
+  good = ph_compare_report_save (&report, options.report, &cli->monitor, cli->cancellable, error);
+  ph_settings_clear (ph_ascent_settings, &ascent);
+  return good;
+}
+
+static gboolean
+check_options (PhCli *cli, GError **error)
+{
+  const char *problem = NULL;
+
+  if (options.top < 0)
+    problem = "--top: at least 0";
+  else if (options.csv && cli->json)
+    problem = "choose either --csv or --json";
+  else if (options.along != 0 && (options.along < 2 || options.images == NULL))
+    problem = "--along: at least 2 networks, and --images to show them";
+  if (problem != NULL)
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, problem);
+  return problem == NULL;
 }
 
 static gboolean
@@ -381,18 +464,15 @@ run_compare (PhCli *cli, GError **error)
   g_autoptr (PhModel) b = NULL;
   g_autoptr (PhDataset) dataset = NULL;
   g_autoptr (PhComparison) comparison = NULL;
+  g_autoptr (PhBlendPath) path = NULL;
 
   if ((options.sort != NULL &&
        !parse_choice (options.sort, "sort", measure_name, PH_UNIT_PICTURE, &p.measure, error)) ||
       (options.of != NULL &&
        !parse_choice (options.of, "of", verdict_name, PH_N_VERDICTS, &p.verdict, error)))
     return FALSE;
-  if (options.top < 0 || (options.csv && cli->json))
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                           options.top < 0 ? "--top: at least 0" : "choose either --csv or --json");
-      return FALSE;
-    }
+  if (!check_options (cli, error))
+    return FALSE;
   a = p.models[0] = ph_cli_open (cli, cli->positional[0], error);
   b = p.models[1] = a != NULL ? ph_cli_open (cli, cli->positional[1], error) : NULL;
   if (b == NULL)
@@ -407,6 +487,19 @@ run_compare (PhCli *cli, GError **error)
       ph_compare_run (p.models, dataset, cli->settings, &cli->monitor, cli->cancellable, error);
   if (comparison == NULL)
     return FALSE;
+  if (options.along > 0)
+    {
+      p.path = path =
+          ph_blend_path_run (p.models, dataset, (guint)options.along, (guint)p.settings->images,
+                             &cli->monitor, cli->cancellable, error);
+      if (path == NULL)
+        return FALSE;
+    }
+  /* What changed most is what was repurposed, unless something else was asked for. */
+  if (options.of == NULL && dataset != NULL)
+    p.verdict = PH_VERDICT_REPURPOSED;
+  if (options.report != NULL && !write_report (cli, &p, comparison, dataset, error))
+    return FALSE;
   print_all (cli, &p);
   return TRUE;
 }
@@ -416,6 +509,10 @@ static const char *const examples[] = {
   "phosphene-cli compare mobilenet.onnx mobilenet-birds.onnx",
   "What the layers make of images, and the ten units that changed most",
   "phosphene-cli compare mobilenet.onnx mobilenet-birds.onnx --images photographs",
+  "One file to read: the change of each layer, the units that changed most with their pictures",
+  "phosphene-cli compare a.onnx b.onnx --images photographs --report report.html",
+  "How well the networks between the two name images",
+  "phosphene-cli compare a.onnx b.onnx --images photographs --along 11",
   "Every unit with all its numbers, for a spreadsheet",
   "phosphene-cli compare a.onnx b.onnx --images photographs --csv --units > units.csv",
   NULL,
@@ -435,7 +532,9 @@ const PhVerb ph_verb_compare = {
       "the correlation of their answers, the overlap (Jaccard) of the images that excite them "
       "most, "
       "the change of their selectivity for a class. A unit is kept, repurposed, born, died or "
-      "silent by thresholds. What both networks answer is kept in the user's cache: interrupted, "
+      "silent by thresholds. --report writes a page that needs nothing else. --along blends the "
+      "weights and tells how many images are named rightly on the way (linear mode connectivity). "
+      "What both networks answer is kept in the user's cache: interrupted, "
       "the same command goes on where it was.",
   .examples = examples,
   .options = entries,

@@ -92,6 +92,7 @@ const PhShortcut ph_shortcuts[] = {
   { COMPARE, N_ ("The original alone"), "page.look-first", "<Alt>1" },
   { COMPARE, N_ ("The other network alone"), "page.look-second", "<Alt>2" },
   { COMPARE, N_ ("Compare on the chosen images"), "page.compare-images", "<Primary>Return" },
+  { COMPARE, N_ ("Measure the networks between the two"), "page.measure-way", "<Shift>k" },
   { NULL },
 };
 

@@ -125,6 +125,8 @@ ph_compare_page_load (PhComparePage *self, const char *path)
   ph_compare_page_drop_load (self);
   ph_compare_page_drop_pictures (self);
   ph_compare_page_drop_run (self);
+  ph_compare_page_forget_way (self);
+  ph_compare_page_drop_image (self);
   spec->model = g_object_ref (ph_page_get_model (PH_PAGE (self)));
   spec->path = g_strdup (path);
   g_free (self->wanted_path);
@@ -150,6 +152,16 @@ open_file (PhComparePage *self, GFile *file)
     ph_page_toast (PH_PAGE (self), _ ("Only files on this computer can be opened."));
 }
 
+/* By the end of its name: what is no network is a picture for both. */
+static gboolean
+is_picture (GFile *file)
+{
+  const char *path = g_file_peek_path (file);
+  g_autofree char *folded = path != NULL ? g_ascii_strdown (path, -1) : NULL;
+
+  return folded != NULL && !g_str_has_suffix (folded, ".onnx");
+}
+
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, PhComparePage *self)
 {
@@ -157,7 +169,10 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, PhCompa
 
   if (files == NULL || ph_page_get_model (PH_PAGE (self)) == NULL)
     return FALSE;
-  open_file (self, files->data);
+  if (self->other != NULL && is_picture (files->data))
+    ph_compare_page_show_image (self, g_file_peek_path (files->data));
+  else
+    open_file (self, files->data);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/change-list.h"
+#include "ui/class-bars.h"
 #include "ui/compare-page.h"
 #include "ui/frame-history.h"
 #include "ui/image-view.h"
@@ -63,6 +64,11 @@ struct _PhComparePage
   GtkDropDown *measure_drop;
   GtkDropDown *verdict_drop;
   GtkListView *list_view;
+  GtkWidget *image_box;
+  GtkPicture *image_pictures[2];
+  PhClassBars *image_bars[2];
+  PhPlot *way_plot;
+  GtkLabel *way_label;
   GtkBox *settings_box;
 
   /* owned */
@@ -72,9 +78,9 @@ struct _PhComparePage
   PhChangeList *list;
   GtkSingleSelection *selection;
   PhSettingRows *thresholds, *recipe; /* borrowed: in settings_box */
-  PhJob *load_job, *compare_job, *pictures_job, *strip_jobs[2];
+  PhJob *load_job, *compare_job, *pictures_job, *strip_jobs[2], *way_job, *image_job;
   PhFrameHistory *history; /* frames of both pictures, one above the other */
-  PhPlotSeries *map_series[2], *histogram_series[2];
+  PhPlotSeries *map_series[2], *histogram_series[2], *way_series;
   PhDataset *dataset; /* of the images, once something has opened it */
   PhStripLoad *strip[2];
   char *images; /* path */
@@ -125,6 +131,17 @@ void ph_compare_page_run (PhComparePage *self);
 void ph_compare_page_stop (PhComparePage *self);
 void ph_compare_page_drop_run (PhComparePage *self);
 const PhCompareSettings *ph_compare_page_get_settings (PhComparePage *self);
+
+/* compare-page-image.c */
+void ph_compare_page_choose_image (PhComparePage *self);
+void ph_compare_page_drop_image (PhComparePage *self);
+
+/* compare-page-report.c */
+void ph_compare_page_init_report (PhComparePage *self);
+void ph_compare_page_choose_report (PhComparePage *self);
+/* How well the networks between the two do. */
+void ph_compare_page_measure_way (PhComparePage *self);
+void ph_compare_page_forget_way (PhComparePage *self);
 
 /* compare-page-examples.c */
 void ph_compare_page_init_examples (PhComparePage *self);

@@ -101,6 +101,9 @@ on_action (GtkWidget *widget, const char *action, GVariant *parameter)
     { "page.restart", ph_compare_page_draw },
     { "page.compare-images", ph_compare_page_run },
     { "page.stop", ph_compare_page_stop },
+    { "page.save", ph_compare_page_choose_report },
+    { "page.choose-image", ph_compare_page_choose_image },
+    { "page.measure-way", ph_compare_page_measure_way },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (simple); i++)
@@ -187,6 +190,10 @@ ph_compare_page_update_actions (PhComparePage *self)
                                  ready && self->has_unit && self->unit + 1 < self->layer->n_units);
   gtk_widget_action_set_enabled (widget, "page.compare-images",
                                  ready && self->images != NULL && self->compare_job == NULL);
+  gtk_widget_action_set_enabled (widget, "page.save", ready);
+  gtk_widget_action_set_enabled (widget, "page.choose-image", ready);
+  gtk_widget_action_set_enabled (widget, "page.measure-way",
+                                 ready && self->images != NULL && self->way_job == NULL);
   gtk_widget_action_set_enabled (widget, "page.stop",
                                  self->load_job != NULL || self->compare_job != NULL ||
                                      self->pictures_job != NULL);
@@ -221,6 +228,8 @@ forget (PhComparePage *self)
   ph_compare_page_drop_load (self);
   ph_compare_page_drop_pictures (self);
   ph_compare_page_drop_run (self);
+  ph_compare_page_forget_way (self);
+  ph_compare_page_drop_image (self);
   self->has_unit = FALSE;
   ph_compare_page_take (self, NULL);
   g_clear_object (&self->other);
@@ -254,6 +263,7 @@ ph_compare_page_dispose (GObject *object)
       g_clear_object (&self->map_series[i]);
       g_clear_object (&self->histogram_series[i]);
     }
+  g_clear_object (&self->way_series);
   g_clear_object (&self->selection);
   g_clear_object (&self->list);
   g_clear_pointer (&self->history, ph_frame_history_free);
@@ -267,7 +277,8 @@ static void
 install_actions (GtkWidgetClass *widget_class)
 {
   const char *const simple[] = { "page.choose-network", "page.restart", "page.compare-images",
-                                 "page.stop" };
+                                 "page.stop",           "page.save",    "page.measure-way",
+                                 "page.choose-image" };
 
   for (guint i = 0; i < G_N_ELEMENTS (simple); i++)
     gtk_widget_class_install_action (widget_class, simple[i], NULL, on_action);
@@ -308,6 +319,7 @@ ph_compare_page_class_init (PhComparePageClass *klass)
   page_class->leave = ph_compare_page_leave;
   g_type_ensure (PH_TYPE_IMAGE_VIEW);
   g_type_ensure (PH_TYPE_PLOT);
+  g_type_ensure (PH_TYPE_CLASS_BARS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/phosphene/Phosphene/compare-page.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, PhComparePage, name)
@@ -337,6 +349,9 @@ ph_compare_page_class_init (PhComparePageClass *klass)
   BIND (measure_drop);
   BIND (verdict_drop);
   BIND (list_view);
+  BIND (image_box);
+  BIND (way_plot);
+  BIND (way_label);
   BIND (settings_box);
 #undef BIND
 #define BIND_ROW(name, stem, n)                                                                    \
@@ -347,6 +362,8 @@ ph_compare_page_class_init (PhComparePageClass *klass)
   BIND_ROW (captions, "caption", 2);
   BIND_ROW (views, "view", 2);
   BIND_ROW (strips, "strip", 2);
+  BIND_ROW (image_pictures, "image_picture", 2);
+  BIND_ROW (image_bars, "image_bars", 2);
 #undef BIND_ROW
   install_actions (widget_class);
 }
@@ -360,6 +377,7 @@ ph_compare_page_init (PhComparePage *self)
   ph_compare_page_init_units (self);
   ph_compare_page_init_pictures (self);
   ph_compare_page_init_examples (self);
+  ph_compare_page_init_report (self);
   ph_compare_page_init_drop (self);
   g_signal_connect (self, "notify::model", G_CALLBACK (on_model), NULL);
   ph_compare_page_set_images (self, NULL);
@@ -398,6 +416,7 @@ ph_compare_page_set_images (PhComparePage *self, const char *path)
       char *copy = g_strdup (path);
 
       ph_compare_page_drop_run (self);
+      ph_compare_page_forget_way (self);
       ph_compare_page_drop_examples (self);
       g_clear_pointer (&self->dataset, ph_dataset_unref);
       g_free (self->images);

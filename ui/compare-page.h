@@ -33,4 +33,13 @@ void ph_compare_page_set_images (PhComparePage *self, const char *path);
 /** ph_compare_page_set_menus: where the second network and images can be chosen. */
 void ph_compare_page_set_menus (PhComparePage *self, GMenuModel *networks, GMenuModel *images);
 
+/** ph_compare_page_show_image: shows both networks the picture at @path: what they name, and where
+ * they look for it (Grad-CAM). What cannot be read is told in a toast. */
+void ph_compare_page_show_image (PhComparePage *self, const char *path);
+
+/** ph_compare_page_save_report: writes what is known, with pictures of ten units from the top of
+ * the list, as one HTML file, in the background; the outcome is told in a toast. There must be a
+ * comparison. */
+void ph_compare_page_save_report (PhComparePage *self, const char *path);
+
 G_END_DECLS

@@ -562,7 +562,7 @@ def compare_a_network_with_itself(tmp):
         assert done.returncode == code, done.stderr
         return done.stdout, done.stderr
 
-    out = json.loads(compare("--images", images, "--json", "--units", "--top", 3)[0])
+    out = json.loads(compare("--images", images, "--json", "--units", "--top", 3, "--of", "kept")[0])
     assert out["images"] == 36 and not out["only-in-a"] and not out["only-in-b"], out
     assert out["layers"] and len(out["most-changed"]) == 3
     for layer in out["layers"]:
@@ -575,6 +575,17 @@ def compare_a_network_with_itself(tmp):
     assert len({len(row) for row in rows}) == 1 and rows[0][:3] == ["unit", "unit-b", "verdict"]
     assert compare("--csv")[0].startswith("layer,layer-b,units,parameters,weights,cka")
     assert "by 36 images:" in compare("--images", images)[0]
+    report = tmp / "report.html"
+    out = json.loads(compare("--report", report, "--images", images, "--top", 1, "--of", "kept",
+                             "--along", 3, "--json")[0])
+    page = report.read_text()
+    assert page.startswith("<!DOCTYPE html>") and page.rstrip().endswith("</html>")
+    assert page.count('class="picture"') == 2 and page.count('class="strip"') == 2
+    assert "phosphene recipe 1" in page and "src=\"http" not in page and "polyline" in page
+    assert out["along"]["images"] == 36 and len(out["along"]["points"]) == 3
+    assert out["along"]["points"][0]["share"] == out["along"]["points"][1]["share"], out["along"]
+    assert "at least 2" in compare("--along", 5, code=2)[1]
+    assert "nowhere" in compare("--report", tmp / "nowhere" / "x.html", code=1)[1]
     assert "expected one of" in compare("--sort", "size", code=2)[1]
     assert "either" in compare("--csv", "--json", code=2)[1]
     assert "nowhere" in compare("--images", tmp / "nowhere", code=1)[1]

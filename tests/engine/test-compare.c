@@ -437,6 +437,57 @@ test_goes_on (void)
     }
 }
 
+/* At both ends the numbers are those of the networks themselves. */
+static void
+test_blend_path (void)
+{
+  g_autoptr (PhModel) a = changed_network ("path-a", change_nothing);
+  g_autoptr (PhModel) b = changed_network ("path-b", silence_a_unit);
+  PhModel *const models[2] = { a, b };
+  PhModel *const same[2] = { a, a };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhBlendPath) path = ph_blend_path_run (models, pictures, 3, 1000, NULL, NULL, &error);
+  g_autoptr (PhBlendPath) flat = NULL;
+
+  /* The pictures have classes that the networks do not know: the first one's word counts. */
+  g_assert_no_error (error);
+  g_assert_false (path->right_is_label);
+  g_assert_cmpuint (path->n_images, ==, N_IMAGES);
+  g_assert_cmpfloat (path->share[0], ==, 1);
+  for (guint k = 0; k < 3; k++)
+    g_assert_true (path->share[k] >= 0 && path->share[k] <= 1);
+  flat = ph_blend_path_run (same, pictures, 4, 20, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (flat->n_images, ==, 20);
+  for (guint k = 0; k < 4; k++)
+    g_assert_cmpfloat (flat->share[k], ==, 1);
+}
+
+/* The same picture is no distance away, wherever things are in it; another is. */
+static void
+test_picture_distance (void)
+{
+  g_autoptr (PhModel) a = changed_network ("distance-a", change_nothing);
+  g_autoptr (PhModel) b = changed_network ("distance-b", permute);
+  g_autoptr (PhComparison) comparison = compare (a, b, NULL, NULL);
+  PhModel *const models[2] = { a, b };
+  g_autoptr (PhImage) x = ph_image_new (3, 20, 28, NULL);
+  g_autoptr (PhImage) y = ph_image_new (3, 20, 28, NULL);
+  g_autoptr (GError) error = NULL;
+  const PhLayerChange *layer = layer_named (comparison, "relu2");
+
+  for (gsize i = 0; i < 560; i++)
+    {
+      x->data[i] = i % 3 == 0;
+      y->data[1120 + i] = i / 28 % 2 == 0;
+    }
+  g_assert_cmpfloat_with_epsilon (ph_compare_pictures (models, layer, x, x, NULL, &error), 0, 1e-9);
+  g_assert_cmpfloat (ph_compare_pictures (models, layer, x, y, NULL, &error), >, 0.01);
+  g_assert_cmpfloat_with_epsilon (ph_compare_pictures (models, layer, x, y, NULL, &error),
+                                  ph_compare_pictures (models, layer, y, x, NULL, &error), 1e-9);
+  g_assert_no_error (error);
+}
+
 static void
 test_errors (void)
 {
@@ -486,6 +537,8 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/weights", test_weights);
   g_test_add_func ("/compare/partners", test_partners);
   g_test_add_func ("/compare/goes-on", test_goes_on);
+  g_test_add_func ("/compare/blend-path", test_blend_path);
+  g_test_add_func ("/compare/picture-distance", test_picture_distance);
   g_test_add_func ("/compare/errors", test_errors);
   result = g_test_run ();
   ph_dataset_unref (pictures);

@@ -20,6 +20,7 @@ static const struct
   { "engine/study", "data network kernels base" },
   { "engine/train", "data onnx network kernels base" },
   { "engine/embed", "data network kernels base" },
+  { "engine/report", "vis study data network kernels base" },
 };
 
 typedef struct

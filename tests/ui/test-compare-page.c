@@ -283,6 +283,49 @@ test_difference (Fixture *f, gconstpointer unused)
   g_assert_null (f->toast);
 }
 
+/* One picture through both. */
+static void
+test_image (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *path = g_build_filename (folder, "one.png", NULL);
+  g_autofree char *bad = g_build_filename (folder, "none.png", NULL);
+  g_autoptr (PhImage) image = ph_image_new (3, 40, 60, NULL);
+
+  for (gsize i = 0; i < ph_image_n_values (image); i++)
+    image->data[i] = i % 7 < 3;
+  g_assert_true (ph_png_save_image (path, image, NULL, NULL));
+  open_other (f);
+  g_assert_false (gtk_widget_get_visible (child (f, "image_box")));
+  ph_compare_page_show_image (f->page, path);
+  WAIT_FOR (gtk_widget_get_visible (child (f, "image_box")));
+  g_assert_nonnull (gtk_picture_get_paintable (child (f, "image_picture_1")));
+  g_assert_true (gtk_widget_get_visible (gtk_widget_get_first_child (child (f, "image_bars_0"))));
+  ph_compare_page_show_image (f->page, bad);
+  WAIT_FOR (f->toast != NULL);
+  g_assert_nonnull (strstr (f->toast, "none.png"));
+}
+
+static void
+test_report (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *path = g_build_filename (folder, "report.html", NULL);
+  g_autofree char *nowhere = g_build_filename (folder, "missing", "report.html", NULL);
+  g_autofree char *page = NULL;
+
+  open_other (f);
+  gtk_drop_down_set_selected (child (f, "layer_drop"), 1);
+  ph_compare_page_save_report (f->page, path);
+  WAIT_FOR (f->toast != NULL);
+  g_assert_nonnull (strstr (f->toast, "report.html"));
+  g_assert_true (g_file_get_contents (path, &page, NULL, NULL));
+  g_assert_nonnull (strstr (page, "tiny → changed"));
+  g_assert_nonnull (strstr (page, "data:image/png;base64,"));
+  g_clear_pointer (&f->toast, g_free);
+  ph_compare_page_save_report (f->page, nowhere);
+  WAIT_FOR (f->toast != NULL);
+  g_assert_nonnull (strstr (f->toast, "missing"));
+}
+
 static char *
 make_images (void)
 {
@@ -339,6 +382,11 @@ test_images (Fixture *f, gconstpointer unused)
   g_assert_cmpstr (gtk_stack_get_visible_child_name (child (f, "histogram_stack")), ==, "plot");
   g_assert_nonnull (strstr (text_of (f, "map_label"), "CKA"));
 
+  /* Neither network knows "odd" and "even": right is what the first one says. */
+  activate (f, "page.measure-way");
+  WAIT_FOR (gtk_widget_get_visible (child (f, "way_plot")));
+  g_assert_nonnull (strstr (text_of (f, "way_label"), "24 images"));
+
   /* Thresholds move without looking at the images again. */
   gtk_drop_down_set_selected (child (f, "layer_drop"), 0);
   gtk_drop_down_set_selected (child (f, "verdict_drop"), PH_VERDICT_UNKNOWN);
@@ -365,6 +413,8 @@ main (int argc, char **argv)
   TEST ("looks", test_looks);
   TEST ("blend", test_blend);
   TEST ("difference", test_difference);
+  TEST ("image", test_image);
+  TEST ("report", test_report);
   TEST ("images", test_images);
 #undef TEST
   result = g_test_run ();
