@@ -82,6 +82,8 @@ make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
   g_autofree char *name = g_path_get_basename (t->network);
   g_autoptr (PhGraph) graph = NULL;
   PhShape input;
+  const int *inputs;
+  guint n_inputs;
 
   if (g_str_has_suffix (name, ".onnx") || g_str_has_suffix (name, ".txt"))
     *strrchr (name, '.') = '\0';
@@ -131,6 +133,10 @@ make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
       if (graph == NULL)
         return FALSE;
     }
+  /* The file says what it wants, also when another size was chosen. */
+  inputs = ph_graph_get_inputs (graph, &n_inputs);
+  if (t->settings.size > 0 && n_inputs == 1)
+    ph_graph_declare (graph, ph_graph_get_value (graph, inputs[0])->name, PH_TYPE_FLOAT, &input);
   t->model = ph_model_new (name, NULL, NULL, graph, &t->preprocess, (const char *const *)t->labels,
                            NULL, error);
   if (t->model == NULL)

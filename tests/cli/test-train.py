@@ -285,6 +285,14 @@ def main():
     check(not (root / "x").exists() or not list((root / "x").iterdir()),
           "mistakes leave nothing behind")
 
+    for name, network in (("described", net), ("opened", root / "a/network.onnx")):
+        run(network, images, "--batch", 12, "--epochs", 1, "--mode", "scratch", "--size", 16, "-o",
+            root / name)
+        done = subprocess.run([CLI, "layers", str(root / name / "network.onnx")], env=ENV,
+                              check=False, capture_output=True, text=True)
+        check(done.returncode == 0 and done.stderr == "" and "3×16×16" in done.stdout,
+              "size: a network that was %s says which it wants" % name, (done.stdout, done.stderr))
+
     done = run(net, images, "--batch", 12, "--epochs", 2, "-o", root / "watched", "--watch",
                "conv2:3", "--watch", "class:blots")
     pictures = sorted(p.relative_to(root / "watched/units").as_posix()
