@@ -9,17 +9,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cassert>
-#include <cstdlib>
-#include <deque>
 #include <fstream>
 #include <iostream>
-#include <list>
 #include <mutex>
 #include <queue>
 #include <random>
-#include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 #ifdef __SSE__
 #include <immintrin.h>
@@ -356,35 +351,53 @@ descend (const PhHnswGraph *graph, const float *query)
   return at;
 }
 
+/* What a queue of hnswlib's holds, in the order of its heap: popping all of it would take as long
+ * as a tenth of the search. */
+typedef std::priority_queue<Hit, std::vector<Hit>, PhHnswGraph::CompareByFirst> Candidates;
+
+struct OpenCandidates : Candidates
+{
+  static std::vector<Hit> &
+  get_hits (Candidates &candidates)
+  {
+    return candidates.*&OpenCandidates::c;
+  }
+};
+
 static void
 look_at_all (const PhHnswGraph *graph, const float *query, std::vector<Hit> &hits)
 {
   hits.clear ();
   for (guint32 i = 0; i < graph->cur_element_count; i++)
     hits.emplace_back (
-        graph->fstdistfunc_ (query, graph->getDataByInternalId (i), graph->dist_func_param_),
-        (guint32)graph->getExternalLabel (i));
+        graph->fstdistfunc_ (query, graph->getDataByInternalId (i), graph->dist_func_param_), i);
 }
 
 static void
-search_one (Query *query, gsize row, const float *vector, std::vector<Hit> &hits)
+search_one (Query *query, gsize row, const float *vector)
 {
   const PhHnswGraph *graph = query->self->graph;
   guint k = query->result->k;
   auto found = graph->searchBaseLayerST<false> (descend (graph, vector), vector, query->ef);
+  std::vector<Hit> &hits = OpenCandidates::get_hits (found);
+  guint32 *indices = query->result->indices + row * k;
+  float *distances = query->result->distances + row * k;
 
-  hits.clear ();
-  for (; !found.empty (); found.pop ())
-    hits.emplace_back (found.top ().first, (guint32)graph->getExternalLabel (found.top ().second));
-  /* Vectors that nothing leads to: in a graph of islands there may be fewer than were asked for. */
+  /* In a graph of islands nothing may lead to some vectors. */
   if (hits.size () < k)
     look_at_all (graph, vector, hits);
-  std::partial_sort (hits.begin (), hits.begin () + k, hits.end ());
+  std::partial_sort (hits.begin (), hits.begin () + k, hits.end (),
+                     [] (const Hit &a, const Hit &b) { return a.first < b.first; });
   for (guint i = 0; i < k; i++)
     {
-      query->result->indices[row * k + i] = hits[i].second;
+      guint32 index = (guint32)graph->getExternalLabel (hits[i].second);
+      guint at = i;
+
+      for (; at > 0 && hits[at - 1].first == hits[i].first && indices[at - 1] > index; at--)
+        indices[at] = indices[at - 1];
+      indices[at] = index;
       /* Of vectors of length 1, |a - b|² = 2 (1 - cos). */
-      query->result->distances[row * k + i] =
+      distances[i] =
           query->self->metric == PH_METRIC_COSINE ? hits[i].first / 2 : sqrtf (hits[i].first);
     }
 }
@@ -398,7 +411,6 @@ search_some (gsize begin, gsize end, guint thread, gpointer data)
   try
     {
       std::vector<float> unit (size);
-      std::vector<Hit> hits;
 
       for (gsize row = query->first + begin; row < query->first + end; row++)
         {
@@ -409,7 +421,7 @@ search_some (gsize begin, gsize end, guint thread, gpointer data)
               ph_vectors_normalise (vector, size, unit.data ());
               vector = unit.data ();
             }
-          search_one (query, row, vector, hits);
+          search_one (query, row, vector);
         }
     }
   catch (const std::exception &)
