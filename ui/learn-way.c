@@ -403,7 +403,8 @@ ph_learn_way_set_model (PhLearnWay *self, PhModel *model)
     return;
   ph_learn_way_show_advice (self, NULL);
   fill (self);
-  /* The layers of the other network are no layers of this one. */
+  /* Layers that this network has stay chosen, as when it is opened anew. */
+  update (self);
   take_layers (self);
 }
 
