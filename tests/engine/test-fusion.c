@@ -144,7 +144,7 @@ add_random (Builder *b, guint i)
         if (g_test_rand_bit ())
           ADD ("Mul", NULL, name, inner, x);
         else
-          ADD ("Mul", NULL, name, x, g_test_rand_bit () ? inner : pick_value (b));
+          ADD ("Mul", NULL, name, g_test_rand_bit () ? x : pick_value (b), inner);
         break;
       }
     default:
