@@ -227,6 +227,7 @@ forget (PhComparePage *self)
 {
   ph_compare_page_drop_load (self);
   ph_compare_page_drop_pictures (self);
+  ph_compare_page_drop_examples (self);
   ph_compare_page_drop_run (self);
   ph_compare_page_forget_way (self);
   ph_compare_page_drop_image (self);

@@ -132,7 +132,7 @@ test_direction (Fixture *f, gconstpointer data)
       length = sqrt (dot (change, change));
       g_assert_cmpfloat_with_epsilon (length, f->options.radius, 1e-4 * f->options.radius);
       g_assert_cmpfloat (dot (change, gradient) / length / sqrt (dot (gradient, gradient)), >,
-                         0.985);
+                         0.97);
     }
 }
 

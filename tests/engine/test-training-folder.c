@@ -365,7 +365,7 @@ test_advice_rows (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 #define ADD(name, function)                                                                        \
   g_test_add ("/training-folder/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("whole", test_whole);

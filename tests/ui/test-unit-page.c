@@ -509,6 +509,7 @@ test_photo_recipe (Fixture *f, gconstpointer unused)
       ph_recipe_new_for_photo (PH_RECIPE_ACCENTUATE, f->model, "class:1", photo, &settings);
   g_autofree char *text = ph_recipe_to_text (recipe);
 
+  ph_settings_clear (ph_accentuation_settings, &settings);
   g_assert_true (ph_png_save (path, pixels, 4, 2, 2, text, NULL));
   ph_unit_page_show_recipe (f->page, f->model, path);
   WAIT_FOR (g_str_equal (get_state (f), "ready"));
