@@ -77,6 +77,10 @@ ph_winograd_choose (const PhCorrelation *correlation)
   const PhConvShape *p = &correlation->shape;
   gsize lanes = ph_kernels ()->micro_wide->lanes, wish = ph_winograd_get_wish (p);
 
+  /* The gradient of a stride writes every second place, which the transform of outputs cannot. */
+  if (correlation->y_step_h != 1 || correlation->y_step_w != 1 || correlation->y_h != p->out_h ||
+      correlation->y_w != p->out_w)
+    return 0;
   if (wish != PH_WINOGRAD_FREE)
     return wish;
   if (p->k < 8 || p->c < 8)
