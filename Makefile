@@ -4,7 +4,7 @@
 #   make test [T="shape plan"]     the same, then run all tests, or those named
 #   make install [DESTDIR=…]       build and install (prefix: make … MESON_FLAGS=--prefix=/usr)
 #   make textbook                  make assets/textbook.onnx anew
-#   make networks                  train assets/networks/*.onnx anew (ten minutes)
+#   make networks                  train assets/networks/*.onnx anew (some minutes)
 #   make spectrum                  make assets/spectrum.npy anew
 #   make effects                   draw the pairs of assets/effects that have changed
 #   make potfiles                  list the sources that have words for translators
