@@ -8,6 +8,7 @@
 #   make spectrum                  make assets/spectrum.npy anew
 #   make effects                   draw the pairs of assets/effects that have changed
 #   make potfiles                  list the sources that have words for translators
+#   make translations              take new words into assets/po/*.po, where they wait for you
 #   make format                    lay out the C sources as the project does
 #   make clean                     remove the build
 
@@ -59,6 +60,9 @@ effects: $(BUILD)/build.ninja
 potfiles:
 	python3 assets/po/potfiles.py . --write
 
+translations:
+	python3 assets/po/translations.py . --write
+
 format:
 	@.ci/packages.sh check
 	git ls-files '*.c' '*.h' | xargs clang-format -i
@@ -66,4 +70,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all packages run test install textbook networks spectrum effects potfiles format clean
+.PHONY: all packages run test install textbook networks spectrum effects potfiles translations format clean

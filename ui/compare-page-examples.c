@@ -142,7 +142,10 @@ void
 ph_compare_page_init_examples (PhComparePage *self)
 {
   const char *const colours[2] = { "accent_color", "warning_color" };
-  const char *const titles[2] = { N_ ("original, % of images"), N_ ("other, % of images") };
+  const char *const titles[2] = {
+    N_ (/* xgettext:no-c-format */ "original, % of images"),
+    N_ (/* xgettext:no-c-format */ "other, % of images"),
+  };
 
   for (guint side = 0; side < 2; side++)
     {

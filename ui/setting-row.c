@@ -212,6 +212,23 @@ create_spin (PhSettingRow *self)
   return spin;
 }
 
+/* Choices are written in recipes; on screen they are words. */
+static const char *
+get_choice_title (const char *choice)
+{
+  return g_dpgettext2 (NULL, "choice", choice);
+}
+
+static GtkWidget *
+create_drop_down (const PhSetting *setting)
+{
+  GtkStringList *titles = gtk_string_list_new (NULL);
+
+  for (guint i = 0; setting->choices[i] != NULL; i++)
+    gtk_string_list_append (titles, get_choice_title (setting->choices[i]));
+  return gtk_drop_down_new (G_LIST_MODEL (titles), NULL);
+}
+
 static GtkWidget *
 create_control (PhSettingRow *self)
 {
@@ -224,7 +241,7 @@ create_control (PhSettingRow *self)
       g_signal_connect (control, "notify::active", G_CALLBACK (on_switched), self);
       return control;
     case PH_SETTING_CHOICE:
-      control = gtk_drop_down_new_from_strings (self->setting->choices);
+      control = create_drop_down (self->setting);
       g_signal_connect (control, "notify::selected", G_CALLBACK (on_chosen), self);
       return control;
     case PH_SETTING_TEXT:
@@ -298,10 +315,11 @@ build (PhSettingRow *self)
   gtk_widget_add_css_class (self->reset, "flat");
   gtk_widget_add_css_class (self->reset, "circular");
   gtk_widget_set_valign (self->reset, GTK_ALIGN_CENTER);
-  default_text = s->type == PH_SETTING_TEXT     ? g_strdup (s->text != NULL ? s->text : "")
-                 : s->type == PH_SETTING_CHOICE ? g_strdup (s->choices[(int)s->value])
-                 : s->type == PH_SETTING_BOOL   ? g_strdup (s->value != 0 ? _ ("on") : _ ("off"))
-                                                : g_strdup_printf ("%.6g", s->value);
+  default_text = s->type == PH_SETTING_TEXT ? g_strdup (s->text != NULL ? s->text : "")
+                 : s->type == PH_SETTING_CHOICE
+                     ? g_strdup (get_choice_title (s->choices[(int)s->value]))
+                 : s->type == PH_SETTING_BOOL ? g_strdup (s->value != 0 ? _ ("on") : _ ("off"))
+                                              : g_strdup_printf ("%.6g", s->value);
   /* Translators: the second %s is the default value of the setting named first. */
   reset_label = g_strdup_printf (_ ("Reset “%s” to %s"), _ (s->title), default_text);
   gtk_widget_set_tooltip_text (self->reset, reset_label);
@@ -440,6 +458,9 @@ ph_setting_dup_display (const PhSetting *setting, gconstpointer values)
 {
   if (setting->type == PH_SETTING_BOOL)
     return g_strdup (ph_setting_get_real (setting, values) != 0 ? _ ("on") : _ ("off"));
+  if (setting->type == PH_SETTING_CHOICE)
+    return g_strdup (
+        get_choice_title (setting->choices[(int)ph_setting_get_real (setting, values)]));
 
   g_autofree char *text = ph_setting_get (setting, values);
 

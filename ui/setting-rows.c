@@ -65,7 +65,7 @@ dup_word (const PhSetting *s, gconstpointer values)
       if (s->value == 0 && ph_setting_get_real (s, values) == 0 &&
           (s->type == PH_SETTING_REAL || s->unit != NULL))
         return NULL;
-      if (s->unit != NULL && g_str_equal (_ (s->unit), name))
+      if (s->unit != NULL && g_ascii_strcasecmp (s->unit, s->title) == 0)
         return g_steal_pointer (&value);
       return g_strdup_printf ("%s %s", name, value);
     }

@@ -155,8 +155,9 @@ void
 ph_unit_page_init_terms (PhUnitPage *self)
 {
   const PhSettingItem unit = { .name = "unit",
-                               .summary = "A unit: LAYER:CHANNEL, LAYER:CHANNEL:ROW,COLUMN, LAYER "
-                                          "or class:LABEL." };
+                               .summary =
+                                   N_ ("A unit: LAYER:CHANNEL, LAYER:CHANNEL:ROW,COLUMN, LAYER "
+                                       "or class:LABEL.") };
 
   self->term_items = g_array_new (TRUE, TRUE, sizeof (PhSettingItem));
   g_array_set_clear_func (self->term_items, clear_item);

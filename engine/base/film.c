@@ -1,5 +1,6 @@
 #include "base/film-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,21 +11,23 @@
 /* Pixels of all pictures: what is built in memory must stay below 2 GB. */
 #define MAX_PIXELS ((gsize)500 * 1000 * 1000)
 
-static const char *const format_names[] = { "apng", "gif", "strip", NULL };
+static const char *const format_names[] = { NC_ ("choice", "apng"), NC_ ("choice", "gif"),
+                                            NC_ ("choice", "strip"), NULL };
 
 #define FIELD(name) G_STRUCT_OFFSET (PhFilmSettings, name)
 
 const PhSetting ph_film_settings[] = {
-  { "format", "Format",
-    "apng: a PNG that moves, in all colours. gif: 256 colours, understood everywhere. strip: all "
-    "pictures side by side in one PNG.",
+  { "format", N_ ("Format"),
+    N_ ("apng: a PNG that moves, in all colours. gif: 256 colours, understood everywhere. strip: "
+        "all pictures side by side in one PNG."),
     PH_SETTING_CHOICE, FIELD (format), .value = PH_FILM_APNG, .choices = format_names },
-  { "rate", "Speed", "How many pictures are shown in a second.", PH_SETTING_REAL, FIELD (rate), 0.1,
-    PH_FILM_MAX_RATE, 12, .unit = "a second" },
-  { "hold", "Hold", "How long the last picture stays before the film begins again.",
-    PH_SETTING_REAL, FIELD (hold), 0, 60, 1, .unit = "s" },
-  { "bounce", "Forth and back", "Runs backwards to the beginning instead of jumping there.",
-    PH_SETTING_BOOL, FIELD (bounce), .value = FALSE },
+  { "rate", N_ ("Speed"), N_ ("How many pictures are shown in a second."), PH_SETTING_REAL,
+    FIELD (rate), 0.1, PH_FILM_MAX_RATE, 12, .unit = N_ ("a second") },
+  { "hold", N_ ("Hold"), N_ ("How long the last picture stays before the film begins again."),
+    PH_SETTING_REAL, FIELD (hold), 0, 60, 1, .unit = N_ ("s") },
+  { "bounce", N_ ("Forth and back"),
+    N_ ("Runs backwards to the beginning instead of jumping there."), PH_SETTING_BOOL,
+    FIELD (bounce), .value = FALSE },
   { NULL },
 };
 

@@ -1,5 +1,6 @@
 #include "base/optimiser.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "base/tensor.h"
@@ -9,7 +10,8 @@
 #define ADAM_EPSILON 1e-8f
 #define MOMENTUM 0.9
 
-const char *const ph_optimiser_names[] = { "adam", "momentum", "sgd", NULL };
+const char *const ph_optimiser_names[] = { NC_ ("choice", "adam"), NC_ ("choice", "momentum"),
+                                           NC_ ("choice", "sgd"), NULL };
 
 struct _PhOptimiser
 {

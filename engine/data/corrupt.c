@@ -1,7 +1,10 @@
 #include "data/corrupt.h"
 
-const char *const ph_corruption_names[] = { "none", "gaussian", "salt-and-pepper", "masking",
-                                            NULL };
+#include <glib/gi18n.h>
+
+const char *const ph_corruption_names[] = { NC_ ("choice", "none"), NC_ ("choice", "gaussian"),
+                                            NC_ ("choice", "salt-and-pepper"),
+                                            NC_ ("choice", "masking"), NULL };
 
 static void
 add_noise (gsize n, double deviation, float *image, PhRng *rng)

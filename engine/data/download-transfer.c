@@ -2,6 +2,7 @@
 
 #include "data/download-private.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -38,12 +39,12 @@ ph_transfer_progress (Transfer *self, gboolean now)
   if (self->what->bytes > 0)
     {
       all = g_format_size (self->what->bytes);
-      message = self->speed > 0 ? g_strdup_printf ("%s of %s, %s/s", have, all, speed)
-                                : g_strdup_printf ("%s of %s", have, all);
+      message = self->speed > 0 ? g_strdup_printf (_ ("%s of %s, %s/s"), have, all, speed)
+                                : g_strdup_printf (_ ("%s of %s"), have, all);
       ph_monitor_progress (self->monitor, (double)self->have / self->what->bytes, message);
       return;
     }
-  message = g_strdup_printf ("%s, %s/s", have, speed);
+  message = g_strdup_printf (_ ("%s, %s/s"), have, speed);
   ph_monitor_progress (self->monitor, -1, message);
 }
 

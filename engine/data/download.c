@@ -1,5 +1,6 @@
 #include "data/download-private.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -140,7 +141,7 @@ digest_is_right (Transfer *self, GError **error)
 
   if (self->what->sha256 == NULL)
     return TRUE;
-  ph_monitor_progress (self->monitor, 1, "checking");
+  ph_monitor_progress (self->monitor, 1, _ ("checking"));
   file = g_mapped_file_new_from_fd (self->fd, FALSE, error);
   if (file == NULL)
     return FALSE;

@@ -1,5 +1,6 @@
 #include "embed/encode.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -230,7 +231,7 @@ ph_encoder_dataset (PhEncoder *encoder, PhDataset *dataset, const guint *items, 
                     &failure);
       done += batch->n;
       ph_batches_release (batches, batch);
-      ph_monitor_progress (monitor, (double)done / (double)shape.dim[0], "encoding");
+      ph_monitor_progress (monitor, (double)done / (double)shape.dim[0], _ ("encoding"));
       ph_monitor_wait (monitor, cancellable);
       if (ph_monitor_should_stop (monitor) && done < shape.dim[0] && failure == NULL)
         g_set_error_literal (&failure, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Stopped");

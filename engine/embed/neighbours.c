@@ -1,5 +1,6 @@
 #include "embed/neighbours.h"
 
+#include <glib/gi18n.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -419,7 +420,8 @@ ph_neighbours_find (const PhVectors *base, const PhVectors *queries, PhMetric me
       begin_queries (search, first);
       if (!search_block (search, monitor, cancellable, error))
         return NULL;
-      ph_monitor_progress (monitor, (double)(first + search->n_queries) / queries->n, "searching");
+      ph_monitor_progress (monitor, (double)(first + search->n_queries) / queries->n,
+                           _ ("searching"));
     }
   return g_steal_pointer (&result);
 }

@@ -1,5 +1,6 @@
 #include "embed/pca.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "base/tensor.h"
@@ -86,7 +87,7 @@ solve (PhPca *pca, const float *x, gsize n, guint wanted, const PhMonitor *monit
                    n, pca->size);
       return FALSE;
     }
-  ph_monitor_progress (monitor, 0, "principal components");
+  ph_monitor_progress (monitor, 0, _ ("principal components"));
   ph_gram (n, pca->size, x, pca->mean, columns, gram);
   for (gsize i = 0; i < m; i++)
     pca->total_variance += gram[i * m + i] / (double)(n - 1);
@@ -98,7 +99,7 @@ solve (PhPca *pca, const float *x, gsize n, guint wanted, const PhMonitor *monit
                                : "Some of the numbers are infinite or no numbers");
       return FALSE;
     }
-  ph_monitor_progress (monitor, 0.3, "principal components");
+  ph_monitor_progress (monitor, 0.3, _ ("principal components"));
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (!ph_symmetric_eigen (m, gram, k, values, vectors))
@@ -107,7 +108,7 @@ solve (PhPca *pca, const float *x, gsize n, guint wanted, const PhMonitor *monit
                            "LAPACK could not compute the principal components");
       return FALSE;
     }
-  ph_monitor_progress (monitor, 0.9, "principal components");
+  ph_monitor_progress (monitor, 0.9, _ ("principal components"));
   while (pca->n_components < k && values[pca->n_components] > values[0] * LEAST_VARIANCE)
     {
       pca->variance[pca->n_components] = values[pca->n_components] / (double)(n - 1);

@@ -1,5 +1,6 @@
 #include "embed/projection-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -9,25 +10,27 @@
 #define FEWEST 10     /* vectors */
 #define COVERED 10000 /* vectors that the first two components are computed from at most */
 
-static const char *const method_names[] = { "pca", "tsne", "umap", NULL };
+static const char *const method_names[] = { NC_ ("choice", "pca"), NC_ ("choice", "tsne"),
+                                            NC_ ("choice", "umap"), NULL };
 
 #define FIELD(name) G_STRUCT_OFFSET (PhProjectionSettings, name)
 
 const PhSetting ph_projection_settings[] = {
-  { "method", "Method",
-    "How many dimensions become two: the largest variance (pca), neighbours kept by forces between "
-    "all points (tsne) or along the graph of neighbours (umap).",
+  { "method", N_ ("Method"),
+    N_ ("How many dimensions become two: the largest variance (pca), neighbours kept by forces "
+        "between all points (tsne) or along the graph of neighbours (umap)."),
     PH_SETTING_CHOICE, FIELD (method), .value = PH_PROJECTION_UMAP, .choices = method_names },
-  { "perplexity", "Perplexity", "About how many neighbours each point has for t-SNE.",
+  { "perplexity", N_ ("Perplexity"), N_ ("About how many neighbours each point has for t-SNE."),
     PH_SETTING_REAL, FIELD (perplexity), 2, 200, 30 },
-  { "neighbours", "Neighbours",
-    "How many neighbours each point has for UMAP: few show detail, many the whole.", PH_SETTING_INT,
-    FIELD (neighbours), 2, 200, 15 },
-  { "min-distance", "Least distance", "How near UMAP puts points that are alike.", PH_SETTING_REAL,
-    FIELD (min_distance), 0, 1, 0.1 },
-  { "iterations", "Iterations", "Steps in which the points find their places.", PH_SETTING_INT,
-    FIELD (iterations), 10, 10000, 500, .unit = "steps" },
-  { "seed", "Seed", "Of what is random in UMAP.", PH_SETTING_INT, FIELD (seed), 0, G_MAXINT32, 0 },
+  { "neighbours", N_ ("Neighbours"),
+    N_ ("How many neighbours each point has for UMAP: few show detail, many the whole."),
+    PH_SETTING_INT, FIELD (neighbours), 2, 200, 15 },
+  { "min-distance", N_ ("Least distance"), N_ ("How near UMAP puts points that are alike."),
+    PH_SETTING_REAL, FIELD (min_distance), 0, 1, 0.1 },
+  { "iterations", N_ ("Iterations"), N_ ("Steps in which the points find their places."),
+    PH_SETTING_INT, FIELD (iterations), 10, 10000, 500, .unit = N_ ("steps") },
+  { "seed", N_ ("Seed"), N_ ("Of what is random in UMAP."), PH_SETTING_INT, FIELD (seed), 0,
+    G_MAXINT32, 0 },
   { NULL },
 };
 

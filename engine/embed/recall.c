@@ -1,5 +1,7 @@
 #include "embed/recall.h"
 
+#include <glib/gi18n.h>
+
 #define ROUNDS 3
 
 /* Above this nobody looks closer. */
@@ -71,7 +73,7 @@ ph_recall_measure_curve (PhHnsw *hnsw, const PhVectors *base, const PhVectors *q
   while (!ph_monitor_should_stop (monitor))
     {
       point.recall = point.speed = 0;
-      ph_monitor_progress (monitor, -1, point.ef == 0 ? "exact search" : "the index");
+      ph_monitor_progress (monitor, -1, point.ef == 0 ? _ ("exact search") : _ ("the index"));
       if (!measure (hnsw, base, queries, &point, &truth, cancellable, error))
         return NULL;
       if (point.ef == 0)

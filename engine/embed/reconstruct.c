@@ -1,5 +1,6 @@
 #include "embed/reconstruct.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "network/autoencoder.h"
@@ -131,7 +132,7 @@ ph_reconstructor_measure (PhReconstructor *reconstructor, PhDataset *dataset,
       PhRng rng;
 
       ph_rng_init (&rng, seed, i);
-      ph_monitor_progress (monitor, (double)i / n, "reconstructing");
+      ph_monitor_progress (monitor, (double)i / n, _ ("reconstructing"));
       ph_monitor_wait (monitor, cancellable);
       if (image != NULL &&
           !measure_one (reconstructor, image, corruption, &rng, result, cancellable, error))

@@ -1,5 +1,6 @@
 #include "study/blend-path.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -161,7 +162,7 @@ walk (Work *work, GError **error)
   for (guint k = 0; k < path->n && done; k++)
     {
       double t = k / (path->n - 1.0);
-      g_autofree char *message = g_strdup_printf ("%.0f %% of the way", 100 * t);
+      g_autofree char *message = g_strdup_printf (_ ("%.0f %% of the way"), 100 * t);
       guint head = path->head;
       g_autoptr (PhModel) model = ph_model_blend (work->models[head], work->models[1 - head],
                                                   head == 0 ? t : 1 - t, NULL, NULL, error);

@@ -3,24 +3,27 @@
 
 #include "study/compare.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define FIELD(name) G_STRUCT_OFFSET (PhCompareSettings, name)
 
 const PhSetting ph_compare_settings[] = {
-  { "most-images", "Images",
-    "How many images are compared at most; an even sample where there are more.", PH_SETTING_INT,
-    FIELD (images), 8, 5000, 1000 },
-  { "variance", "Variance", "Share of a layer’s variance whose directions SVCCA compares.",
-    PH_SETTING_REAL, FIELD (variance), 0.5, 1, 0.99 },
-  { "silent", "Silent below",
-    "A unit whose answers vary less than this share of what is typical of its layer is silent.",
+  { "most-images", N_ ("Images"),
+    N_ ("How many images are compared at most; an even sample where there are more."),
+    PH_SETTING_INT, FIELD (images), 8, 5000, 1000 },
+  { "variance", N_ ("Variance"),
+    N_ ("Share of a layer’s variance whose directions SVCCA compares."), PH_SETTING_REAL,
+    FIELD (variance), 0.5, 1, 0.99 },
+  { "silent", N_ ("Silent below"),
+    N_ ("A unit whose answers vary less than this share of what is typical of its layer is "
+        "silent."),
     PH_SETTING_REAL, FIELD (silent), 0, 1, 0.01 },
-  { "kept", "Kept from", "A unit whose answers correlate at least this much is kept.",
+  { "kept", N_ ("Kept from"), N_ ("A unit whose answers correlate at least this much is kept."),
     PH_SETTING_REAL, FIELD (kept), -1, 1, 0.5 },
-  { "overlap", "Same examples from",
-    "A unit whose most exciting images overlap at least this much is kept too.", PH_SETTING_REAL,
-    FIELD (overlap), 0, 1, 0.25 },
+  { "overlap", N_ ("Same examples from"),
+    N_ ("A unit whose most exciting images overlap at least this much is kept too."),
+    PH_SETTING_REAL, FIELD (overlap), 0, 1, 0.25 },
   { NULL },
 };
 

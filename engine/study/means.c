@@ -1,5 +1,6 @@
 #include "study/means.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "kernels/summary.h"
@@ -162,8 +163,8 @@ compute (Work *work, PhModel *model, PhDataset *dataset, const PhMonitor *monito
   work->written = g_get_monotonic_time ();
   while (work->at < n && !ph_monitor_should_stop (monitor))
     {
-      g_autofree char *message =
-          g_strdup_printf ("%s: means of image %u of %u", ph_model_get_name (model), work->at, n);
+      g_autofree char *message = g_strdup_printf (_ ("%s: means of image %u of %u"),
+                                                  ph_model_get_name (model), work->at, n);
 
       ph_monitor_wait (monitor, cancellable);
       ph_monitor_progress (monitor, (double)work->at / n, message);

@@ -1,5 +1,6 @@
 #include "study/scan.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "study/showing.h"
@@ -179,8 +180,8 @@ report (const Scan *scan, guint n_round)
   double rate = done / MAX (seconds, 1e-3), left = (n - done) / MAX (rate, 1e-3);
   g_autofree char *message =
       left < 90
-          ? g_strdup_printf ("%u of %u images, %.0f a second, %.0f s left", done, n, rate, left)
-          : g_strdup_printf ("%u of %u images, %.0f a second, %.0f min left", done, n, rate,
+          ? g_strdup_printf (_ ("%u of %u images, %.0f a second, %.0f s left"), done, n, rate, left)
+          : g_strdup_printf (_ ("%u of %u images, %.0f a second, %.0f min left"), done, n, rate,
                              left / 60);
 
   ph_monitor_progress (scan->monitor, (double)done / MAX (n, 1), message);

@@ -1,9 +1,11 @@
+#include <glib/gi18n.h>
 /* What autoencoders have besides other layers: the bottleneck, the ways back from small maps to
  * large ones, and the picture at the end. */
 
 #include "train/architecture-private.h"
 
-const char *const ph_unpool_names[] = { "nearest", "max", "transposed", NULL };
+const char *const ph_unpool_names[] = { NC_ ("choice", "nearest"), NC_ ("choice", "max"),
+                                        NC_ ("choice", "transposed"), NULL };
 
 gboolean
 ph_architecture_add_remembered_pool (PhArchitecture *b, const char *name, PhAttrs *attrs,

@@ -1,5 +1,6 @@
 #include "train/features.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
@@ -193,7 +194,7 @@ complete (Cache *cache, PhModel *model, PhGraph *graph, int value, PhDataset *da
     }
   for (guint i = 0; i < missing->len && done; i += CHUNK)
     {
-      ph_monitor_progress (monitor, (double)i / missing->len, "computing features");
+      ph_monitor_progress (monitor, (double)i / missing->len, _ ("computing features"));
       done = compute_chunk (cache, model, graph, value, dataset, &g_array_index (missing, guint, i),
                             &g_array_index (keys, guint64, i), MIN (CHUNK, missing->len - i),
                             monitor, cancellable, error);

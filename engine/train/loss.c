@@ -1,8 +1,10 @@
 #include "train/loss.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
-const char *const ph_loss_names[] = { "cross-entropy", "mse", "bce", NULL };
+const char *const ph_loss_names[] = { NC_ ("choice", "cross-entropy"), NC_ ("choice", "mse"),
+                                      NC_ ("choice", "bce"), NULL };
 
 /* log (1 + exp (x)) without overflow. */
 static double

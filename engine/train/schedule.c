@@ -1,8 +1,10 @@
 #include "train/schedule.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
-const char *const ph_schedule_names[] = { "constant", "step", "cosine", NULL };
+const char *const ph_schedule_names[] = { NC_ ("choice", "constant"), NC_ ("choice", "step"),
+                                          NC_ ("choice", "cosine"), NULL };
 
 double
 ph_schedule_rate (const PhSchedule *schedule, guint64 step)

@@ -2,6 +2,7 @@
 
 #include "train/trainer-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -205,7 +206,7 @@ report_step (PhTrainer *trainer, double loss, double rate, const PhTrainWatch *w
   trainer->done++;
   progress.images_per_second = (double)trainer->done * trainer->batch / MAX (elapsed, 1e-3);
   progress.seconds_left = elapsed / (double)trainer->done * (double)(total - step - 1);
-  text = g_strdup_printf ("epoch %u of %u · loss %.3g · %.0f images/s", trainer->epoch + 1,
+  text = g_strdup_printf (_ ("epoch %u of %u · loss %.3g · %.0f images/s"), trainer->epoch + 1,
                           n_epochs, loss, progress.images_per_second);
   ph_monitor_progress (monitor, (double)(step + 1) / (double)total, text);
   ph_monitor_value (monitor, (guint)step, loss);

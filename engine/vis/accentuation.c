@@ -1,5 +1,6 @@
 #include "vis/accentuation.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -26,23 +27,24 @@ check_keep (const char *text, GError **error)
 #define FIELD(name) G_STRUCT_OFFSET (PhAccentuationSettings, name)
 
 const PhSetting ph_accentuation_settings[] = {
-  { "strength", "Strength",
-    "How far the picture may go from the photograph: the distance in the layer that is kept, as a "
-    "share of the photograph's own size there.",
+  { "strength", N_ ("Strength"),
+    N_ ("How far the picture may go from the photograph: the distance in the layer that is kept, "
+        "as a share of the photograph's own size there."),
     PH_SETTING_REAL, FIELD (strength), 1e-6, 4, 0.6 },
-  { "steps", "Steps", "In how many steps the strength is reached.", PH_SETTING_INT, FIELD (steps),
-    1, 10000, 96, .unit = "steps" },
-  { "step-size", "Step size", "How far each step goes.", PH_SETTING_REAL, FIELD (step_size), 1e-6,
-    10, 0.03 },
-  { "transforms", "Robustness",
-    "Random changes of the picture before each step, which the unit should not mind.",
+  { "steps", N_ ("Steps"), N_ ("In how many steps the strength is reached."), PH_SETTING_INT,
+    FIELD (steps), 1, 10000, 96, .unit = N_ ("steps") },
+  { "step-size", N_ ("Step size"), N_ ("How far each step goes."), PH_SETTING_REAL,
+    FIELD (step_size), 1e-6, 10, 0.03 },
+  { "transforms", N_ ("Robustness"),
+    N_ ("Random changes of the picture before each step, which the unit should not mind."),
     PH_SETTING_TEXT, FIELD (transforms), .text = "pad reflect, scale 0.9 1.1, jitter 5%",
     .check = ph_transforms_check },
-  { "keep", "Keep",
-    "The layer in which the picture must stay near the photograph. auto: one that sees about a "
-    "tenth of the picture.",
+  { "keep", N_ ("Keep"),
+    N_ ("The layer in which the picture must stay near the photograph. auto: one that sees about a "
+        "tenth of the picture."),
     PH_SETTING_TEXT, FIELD (keep), .text = "auto", .check = check_keep },
-  { "seed", "Seed", "Chooses the random changes.", PH_SETTING_INT, FIELD (seed), 0, G_MAXINT, 0 },
+  { "seed", N_ ("Seed"), N_ ("Chooses the random changes."), PH_SETTING_INT, FIELD (seed), 0,
+    G_MAXINT, 0 },
   { NULL },
 };
 

@@ -4,17 +4,19 @@
 
 /* In the order of ph_attribution_methods(); a test compares them. */
 static const char *const method_names[] = {
-  "gradient",
-  "gradient-input",
-  "guided-backprop",
-  "smoothgrad",
-  "integrated-gradients",
-  "grad-cam",
-  "occlusion",
+  NC_ ("choice", "gradient"),
+  NC_ ("choice", "gradient-input"),
+  NC_ ("choice", "guided-backprop"),
+  NC_ ("choice", "smoothgrad"),
+  NC_ ("choice", "integrated-gradients"),
+  NC_ ("choice", "grad-cam"),
+  NC_ ("choice", "occlusion"),
   NULL,
 };
 
-static const char *const baseline_names[] = { "black", "mean", "white", "blur", NULL };
+static const char *const baseline_names[] = { NC_ ("choice", "black"), NC_ ("choice", "mean"),
+                                              NC_ ("choice", "white"), NC_ ("choice", "blur"),
+                                              NULL };
 
 #define FIELD(name) G_STRUCT_OFFSET (PhAttributionSettings, name)
 

@@ -1,5 +1,6 @@
 #include "vis/colour.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "kernels/parallel.h"
@@ -8,7 +9,8 @@
 /* Closest to 0 and 1 that a picture can come when it is turned into planes. */
 #define MARGIN (1.0f / 512)
 
-const char *const ph_colour_names[] = { "decorrelated", "rgb", NULL };
+const char *const ph_colour_names[] = { NC_ ("choice", "decorrelated"), NC_ ("choice", "rgb"),
+                                        NULL };
 
 /* Columns: how red, green and blue change along each axis. Published with the article as the square
  * root of the covariance of colours in ImageNet, divided by the largest norm of a column. */

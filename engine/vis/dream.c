@@ -1,5 +1,6 @@
 #include "vis/dream.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -17,23 +18,26 @@
 #define FIELD(name) G_STRUCT_OFFSET (PhDreamSettings, name)
 
 const PhSetting ph_dream_settings[] = {
-  { "octaves", "Octaves",
-    "At how many sizes the picture is changed, the smallest first: more of them, larger patterns.",
+  { "octaves", N_ ("Octaves"),
+    N_ ("At how many sizes the picture is changed, the smallest first: more of them, larger "
+        "patterns."),
     PH_SETTING_INT, FIELD (octaves), 1, 16, 4 },
-  { "octave-scale", "Octave scale", "How much larger each octave is than the one before.",
+  { "octave-scale", N_ ("Octave scale"), N_ ("How much larger each octave is than the one before."),
     PH_SETTING_REAL, FIELD (octave_scale), 1.05, 4, 1.4 },
-  { "steps", "Steps", "How often the picture is changed at each size: how strong the dream is.",
-    PH_SETTING_INT, FIELD (steps), 1, 1000, 10, .unit = "steps" },
-  { "step-size", "Step size",
-    "How far each step changes a pixel on average, where 1 is from black to white.",
+  { "steps", N_ ("Steps"),
+    N_ ("How often the picture is changed at each size: how strong the dream is."), PH_SETTING_INT,
+    FIELD (steps), 1, 1000, 10, .unit = N_ ("steps") },
+  { "step-size", N_ ("Step size"),
+    N_ ("How far each step changes a pixel on average, where 1 is from black to white."),
     PH_SETTING_REAL, FIELD (step_size), 1e-5, 1, 0.006 },
-  { "tile", "Tile",
-    "Side of the square in which the network sees a part of the picture; 0 is the size it was made "
-    "for. A class needs that size.",
-    PH_SETTING_INT, FIELD (tile), 0, 2048, 0, .unit = "px" },
-  { "zoom", "Zoom", "In a film: how much each picture is enlarged to become the next.",
+  { "tile", N_ ("Tile"),
+    N_ ("Side of the square in which the network sees a part of the picture; 0 is the size it was "
+        "made for. A class needs that size."),
+    PH_SETTING_INT, FIELD (tile), 0, 2048, 0, .unit = N_ ("px") },
+  { "zoom", N_ ("Zoom"), N_ ("In a film: how much each picture is enlarged to become the next."),
     PH_SETTING_REAL, FIELD (zoom), 1, 2, 1.04 },
-  { "seed", "Seed", "Chooses how the tiles shift.", PH_SETTING_INT, FIELD (seed), 0, G_MAXINT, 0 },
+  { "seed", N_ ("Seed"), N_ ("Chooses how the tiles shift."), PH_SETTING_INT, FIELD (seed), 0,
+    G_MAXINT, 0 },
   { NULL },
 };
 

@@ -1,4 +1,5 @@
 /* Several pictures that change little from one to the next. */
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "vis/maps.h"
@@ -67,7 +68,8 @@ alignment_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_alignment = {
   .name = "alignment",
   .usage = "LAYER, [decay=2]",
-  .summary = "How alike neighbouring pictures are to a layer, so that a sequence changes smoothly.",
+  .summary =
+      N_ ("How alike neighbouring pictures are to a layer, so that a sequence changes smoothly."),
   .data_size = sizeof (Alignment),
   .parse = alignment_parse,
   .bind = alignment_bind,

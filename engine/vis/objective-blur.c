@@ -1,4 +1,5 @@
 /* Penalties that have the effect of blurring: everywhere, or at the border only. */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "vis/blur.h"
@@ -72,7 +73,8 @@ blur_evaluate (gconstpointer data, const PhObjectiveContext *context)
 
 const PhObjectiveClass ph_objective_blur = {
   .name = "blur",
-  .summary = "How much blurring would change the picture: subtracted, each step blurs a little.",
+  .summary =
+      N_ ("How much blurring would change the picture: subtracted, each step blurs a little."),
   .flags = PH_TERM_OF_IMAGE,
   .evaluate = blur_evaluate,
 };
@@ -148,8 +150,8 @@ boundary_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_boundary = {
   .name = "boundary",
   .usage = "[width=0.1], [colour=0.5]",
-  .summary = "How much happens along the border, and how far it is from a colour: subtracted, the "
-             "pattern keeps away from the edge.",
+  .summary = N_ ("How much happens along the border, and how far it is from a colour: subtracted, "
+                 "the pattern keeps away from the edge."),
   .flags = PH_TERM_OF_IMAGE,
   .data_size = sizeof (Boundary),
   .parse = boundary_parse,

@@ -1,4 +1,5 @@
 /* A vector over the channels of a layer instead of a single channel. */
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "vis/vector.h"
@@ -141,8 +142,8 @@ direction_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_direction = {
   .name = "direction",
   .usage = "LAYER, VECTOR, [rows=3-5], [columns=3-5], [cosine=0]",
-  .summary = "How far a layer points in a direction, by its length 1: a list, a .npy file, a "
-             "photograph, a folder of them, or a difference of two.",
+  .summary = N_ ("How far a layer points in a direction, by its length 1: a list, a .npy file, a "
+                 "photograph, a folder of them, or a difference of two."),
   .flags = PH_TERM_OF_UNIT,
   .data_size = sizeof (Direction),
   .parse = direction_parse,
@@ -154,7 +155,7 @@ const PhObjectiveClass ph_objective_direction = {
 const PhObjectiveClass ph_objective_weights = {
   .name = "weights",
   .usage = "LAYER, VECTOR, [rows=3-5], [columns=3-5], [cosine=0]",
-  .summary = "The weighted sum of a layer's channels, everywhere or in a part of its map.",
+  .summary = N_ ("The weighted sum of a layer's channels, everywhere or in a part of its map."),
   .flags = PH_TERM_OF_UNIT,
   .data_size = sizeof (Direction),
   .parse = direction_parse,

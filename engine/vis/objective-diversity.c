@@ -1,4 +1,5 @@
 /* Several pictures of the same unit, as different as possible. */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -113,8 +114,8 @@ diversity_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_diversity = {
   .name = "diversity",
   .usage = "LAYER",
-  .summary = "How different several pictures are in what answers together in a layer: -1 alike, 0 "
-             "nothing in common.",
+  .summary = N_ ("How different several pictures are in what answers together in a layer: -1 "
+                 "alike, 0 nothing in common."),
   .flags = PH_TERM_RELATIVE,
   .data_size = sizeof (Diversity),
   .parse = diversity_parse,

@@ -1,5 +1,6 @@
 /* Terms of the picture itself: means over its numbers, so that their weights mean the same at any
  * size and for any number of pictures. An optimised opacity counts as another colour. */
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "vis/objective-private.h"
@@ -55,7 +56,7 @@ tv_evaluate (gconstpointer data, const PhObjectiveContext *context)
 
 const PhObjectiveClass ph_objective_tv = {
   .name = "tv",
-  .summary = "Total variation: how much neighbouring pixels differ.",
+  .summary = N_ ("Total variation: how much neighbouring pixels differ."),
   .flags = PH_TERM_OF_IMAGE,
   .evaluate = tv_evaluate,
 };
@@ -78,7 +79,7 @@ l1_evaluate (gconstpointer data, const PhObjectiveContext *context)
 
 const PhObjectiveClass ph_objective_l1 = {
   .name = "l1",
-  .summary = "Mean distance of the picture from grey.",
+  .summary = N_ ("Mean distance of the picture from grey."),
   .flags = PH_TERM_OF_IMAGE,
   .evaluate = l1_evaluate,
 };
@@ -101,7 +102,7 @@ l2_evaluate (gconstpointer data, const PhObjectiveContext *context)
 
 const PhObjectiveClass ph_objective_l2 = {
   .name = "l2",
-  .summary = "Mean squared distance of the picture from grey.",
+  .summary = N_ ("Mean squared distance of the picture from grey."),
   .flags = PH_TERM_OF_IMAGE,
   .evaluate = l2_evaluate,
 };

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 /* Several pictures on the way from one unit to another. */
 #include "vis/objective-private.h"
 
@@ -56,8 +57,8 @@ interpolate_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_interpolate = {
   .name = "interpolate",
   .usage = "UNIT, UNIT",
-  .summary = "Several pictures from one unit to another: the first picture is made for the first, "
-             "the last for the second, those between for a mixture.",
+  .summary = N_ ("Several pictures from one unit to another: the first picture is made for the "
+                 "first, the last for the second, those between for a mixture."),
   .flags = PH_TERM_OF_UNIT,
   .data_size = sizeof (Interpolate),
   .parse = interpolate_parse,

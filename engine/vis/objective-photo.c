@@ -1,4 +1,5 @@
 /* Terms that compare a layer with what it makes of a photograph. */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -99,8 +100,9 @@ invert_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_invert = {
   .name = "invert",
   .usage = "LAYER, PHOTO",
-  .summary = "How near the layer's output is to that for a photograph: 0 the same, -1 as far as no "
-             "output at all. The picture shows what the layer has kept of the photograph.",
+  .summary =
+      N_ ("How near the layer's output is to that for a photograph: 0 the same, -1 as far as no "
+          "output at all. The picture shows what the layer has kept of the photograph."),
   .flags = PH_TERM_IN_PLACE,
   .data_size = sizeof (Photo),
   .parse = photo_parse,
@@ -148,8 +150,8 @@ caricature_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_caricature = {
   .name = "caricature",
   .usage = "LAYER, PHOTO, [cosine=1]",
-  .summary = "How strongly the layer answers as it does to a photograph, place by place: its "
-             "features come out exaggerated.",
+  .summary = N_ ("How strongly the layer answers as it does to a photograph, place by place: its "
+                 "features come out exaggerated."),
   .flags = PH_TERM_OF_UNIT | PH_TERM_IN_PLACE,
   .data_size = sizeof (Photo),
   .parse = caricature_parse,
@@ -211,8 +213,8 @@ style_evaluate (gconstpointer data, const PhObjectiveContext *context)
 const PhObjectiveClass ph_objective_style = {
   .name = "style",
   .usage = "LAYER, PHOTO",
-  .summary = "How near it is to a photograph in which channels of the layer answer together, "
-             "wherever that is: 0 the same, -1 as far as no output at all.",
+  .summary = N_ ("How near it is to a photograph in which channels of the layer answer together, "
+                 "wherever that is: 0 the same, -1 as far as no output at all."),
   .data_size = sizeof (Photo),
   .parse = photo_parse,
   .bind = style_bind,

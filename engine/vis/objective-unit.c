@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "vis/objective-private.h"
@@ -240,7 +241,8 @@ unit_evaluate (gconstpointer data, const PhObjectiveContext *context)
 
 const PhObjectiveClass ph_objective_unit = {
   .name = NULL,
-  .summary = "A neuron or class: its value; a channel: its mean; a layer: the mean of squares.",
+  .summary =
+      N_ ("A neuron or class: its value; a channel: its mean; a layer: the mean of squares."),
   .flags = PH_TERM_OF_UNIT,
   .bind = unit_bind,
   .evaluate = unit_evaluate,

@@ -1,5 +1,6 @@
 #include "vis/opacity.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #define OPAQUE_FROM 0.8   /* share of pixels that lie below */
 #define SMOOTHING 8       /* passes over a gradient, which is speckled */
 
-const char *const ph_opacity_names[] = { "full", "optimised", "gradient", NULL };
+const char *const ph_opacity_names[] = { NC_ ("choice", "full"), NC_ ("choice", "optimised"),
+                                         NC_ ("choice", "gradient"), NULL };
 
 void
 ph_opacity_lay (guint channels, gsize n, const float *picture, const float *background, float *view)

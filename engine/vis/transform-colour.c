@@ -2,6 +2,7 @@
  * as they are. */
 #include "vis/transform-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 /* @sample is the matrix (3, 3) by rows; @transposed for the way back. */
@@ -60,7 +61,7 @@ hue_sample (const PhTransformArgs *args, PhRng *rng, float *sample)
 const PhTransformClass ph_transform_hue = {
   .name = "hue",
   .usage = "ANGLE",
-  .summary = "Turns all colours around the circle of hues by up to so many degrees.",
+  .summary = N_ ("Turns all colours around the circle of hues by up to so many degrees."),
   .min_numbers = 1,
   .max_numbers = 1,
   .sample = hue_sample,
@@ -80,8 +81,8 @@ saturation_sample (const PhTransformArgs *args, PhRng *rng, float *sample)
 const PhTransformClass ph_transform_saturation = {
   .name = "saturation",
   .usage = "SD",
-  .summary = "Multiplies the distance of colours from grey by a random factor; its logarithm has "
-             "that standard deviation.",
+  .summary = N_ ("Multiplies the distance of colours from grey by a random factor; its logarithm "
+                 "has that standard deviation."),
   .min_numbers = 1,
   .max_numbers = 1,
   .sample = saturation_sample,

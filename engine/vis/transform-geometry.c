@@ -2,6 +2,7 @@
  * matrices map a pixel of the changed view to the pixel it shows, from the centre. */
 #include "vis/transform-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 static void
@@ -14,7 +15,7 @@ pad_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
 const PhTransformClass ph_transform_pad = {
   .name = "pad",
   .usage = "[N] [grey|reflect]",
-  .summary = "What shows where the picture has been moved away: grey, or its mirror image.",
+  .summary = N_ ("What shows where the picture has been moved away: grey, or its mirror image."),
   .max_numbers = 1,
   .length = TRUE,
   .words = (const char *const[]){ "grey", "reflect", NULL },
@@ -34,7 +35,7 @@ jitter_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
 const PhTransformClass ph_transform_jitter = {
   .name = "jitter",
   .usage = "N[%]",
-  .summary = "Shifts the picture within N pixels, or so many percent of its shorter side.",
+  .summary = N_ ("Shifts the picture within N pixels, or so many percent of its shorter side."),
   .min_numbers = 1,
   .max_numbers = 1,
   .length = TRUE,
@@ -75,7 +76,7 @@ scale_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
 const PhTransformClass ph_transform_scale = {
   .name = "scale",
   .usage = "FROM TO",
-  .summary = "Enlarges or reduces the picture by a factor between the two.",
+  .summary = N_ ("Enlarges or reduces the picture by a factor between the two."),
   .min_numbers = 1,
   .max_numbers = 2,
   .check = scale_check,
@@ -112,8 +113,8 @@ crop_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
 const PhTransformClass ph_transform_crop = {
   .name = "crop",
   .usage = "FROM TO",
-  .summary = "Shows only a box, anywhere inside the picture, whose sides are a share of the "
-             "picture's between the two.",
+  .summary = N_ ("Shows only a box, anywhere inside the picture, whose sides are a share of the "
+                 "picture's between the two."),
   .min_numbers = 1,
   .max_numbers = 2,
   .check = crop_check,
@@ -151,7 +152,7 @@ rotate_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
 const PhTransformClass ph_transform_rotate = {
   .name = "rotate",
   .usage = "FROM TO",
-  .summary = "Turns the picture by an angle between the two, in degrees.",
+  .summary = N_ ("Turns the picture by an angle between the two, in degrees."),
   .min_numbers = 1,
   .max_numbers = 2,
   .check = range_check,
@@ -184,7 +185,7 @@ shear_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
 const PhTransformClass ph_transform_shear = {
   .name = "shear",
   .usage = "ANGLE",
-  .summary = "Slants the picture along both axes by up to so many degrees.",
+  .summary = N_ ("Slants the picture along both axes by up to so many degrees."),
   .min_numbers = 1,
   .max_numbers = 1,
   .check = shear_check,
@@ -201,6 +202,6 @@ mirror_warp (const PhTransformArgs *args, PhRng *rng, PhWarp *warp)
 const PhTransformClass ph_transform_mirror = {
   .name = "mirror",
   .usage = "",
-  .summary = "Exchanges left and right every other time.",
+  .summary = N_ ("Exchanges left and right every other time."),
   .warp = mirror_warp,
 };

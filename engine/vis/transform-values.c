@@ -1,6 +1,7 @@
 /* Transforms that change the values of pixels where they are. */
 #include "vis/transform-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 static void
@@ -22,7 +23,7 @@ noise_apply (const PhTransformArgs *args, const float *sample, PhRng *rng, guint
 const PhTransformClass ph_transform_noise = {
   .name = "noise",
   .usage = "SD",
-  .summary = "Adds noise of that standard deviation to every pixel (black is 0, white is 1).",
+  .summary = N_ ("Adds noise of that standard deviation to every pixel (black is 0, white is 1)."),
   .min_numbers = 1,
   .max_numbers = 1,
   .apply = noise_apply,
@@ -47,7 +48,7 @@ brightness_apply (const PhTransformArgs *args, const float *sample, PhRng *rng, 
 const PhTransformClass ph_transform_brightness = {
   .name = "brightness",
   .usage = "SD",
-  .summary = "Adds a random amount of that standard deviation to each colour.",
+  .summary = N_ ("Adds a random amount of that standard deviation to each colour."),
   .min_numbers = 1,
   .max_numbers = 1,
   .sample = brightness_sample,
@@ -82,8 +83,8 @@ contrast_adjoint (const PhTransformArgs *args, const float *sample, guint channe
 const PhTransformClass ph_transform_contrast = {
   .name = "contrast",
   .usage = "SD",
-  .summary = "Multiplies each colour's distance from grey by a random factor; its logarithm has "
-             "that standard deviation.",
+  .summary = N_ ("Multiplies each colour's distance from grey by a random factor; its logarithm "
+                 "has that standard deviation."),
   .min_numbers = 1,
   .max_numbers = 1,
   .sample = contrast_sample,
