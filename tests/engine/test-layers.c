@@ -21,6 +21,7 @@ static const struct
   { "engine/train", "data onnx network kernels base" },
   { "engine/embed", "data network kernels base" },
   { "engine/report", "vis study data network kernels base" },
+  { "engine/lesson", "train vis onnx data network base" },
 };
 
 typedef struct
