@@ -28,7 +28,7 @@ dup_facts (PhDataset *dataset)
   g_autofree char *classes =
       g_strdup_printf (ngettext ("%u class", "%u classes", n_classes), n_classes);
 
-  return g_strdup_printf ("%s · %s · %s", images, classes, ph_dataset_get_format (dataset));
+  return g_strdup_printf ("%s · %s · %s", images, classes, _ (ph_dataset_get_format (dataset)));
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "data/dataset-private.h"
 
+#include <glib/gi18n.h>
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -183,7 +184,7 @@ archive_open (const char *path, GCancellable *cancellable, GError **error)
 }
 
 const PhDatasetReader ph_dataset_archive = {
-  .format = "archive",
+  .format = N_ ("archive"),
   .recognise = archive_recognise,
   .open = archive_open,
 };

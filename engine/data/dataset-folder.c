@@ -2,6 +2,7 @@
 
 #include "data/dataset-private.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -175,7 +176,7 @@ folder_decode (PhDataset *dataset, guint item, GBytes *bytes, guint least, GErro
 }
 
 const PhDatasetReader ph_dataset_folder = {
-  .format = "folder",
+  .format = N_ ("folder"),
   .recognise = folder_recognise,
   .open = folder_open,
   .read = folder_read,

@@ -1,4 +1,5 @@
 /* Sets of pictures that the program draws itself, named as "world:faces, images 700, seed 2". */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "data/dataset-private.h"
@@ -140,7 +141,7 @@ ph_world_of_dataset (const PhDataset *dataset, guint64 *seed)
 }
 
 const PhDatasetReader ph_dataset_world = {
-  .format = "drawn world",
+  .format = N_ ("drawn world"),
   .recognise = world_recognise,
   .open = world_open,
   .read = world_read,

@@ -1,5 +1,6 @@
 #include "network/unit.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static gboolean no_such (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -183,21 +184,21 @@ ph_unit_dup_title (PhModel *model, const PhUnit *unit)
   switch (unit->kind)
     {
     case PH_UNIT_LAYER:
-      return g_strdup_printf ("%s, whole layer", layer->name);
+      return g_strdup_printf (_ ("%s, whole layer"), layer->name);
     case PH_UNIT_CHANNEL:
     case PH_UNIT_NEURON:
       label = layer->channel_labels != NULL ? layer->channel_labels[unit->channel] : NULL;
       if (unit->kind == PH_UNIT_NEURON)
-        return g_strdup_printf ("%s, channel %u at %u, %u", layer->name, unit->channel, unit->row,
-                                unit->column);
+        return g_strdup_printf (_ ("%s, channel %u at %u, %u"), layer->name, unit->channel,
+                                unit->row, unit->column);
       return label != NULL
-                 ? g_strdup_printf ("%s (%s, channel %u)", label, layer->name, unit->channel)
-                 : g_strdup_printf ("%s, channel %u", layer->name, unit->channel);
+                 ? g_strdup_printf (_ ("%s (%s, channel %u)"), label, layer->name, unit->channel)
+                 : g_strdup_printf (_ ("%s, channel %u"), layer->name, unit->channel);
     case PH_UNIT_CLASS:
     default:
       label = ph_model_get_label (model, unit->channel);
-      return label != NULL ? g_strdup_printf ("%s (class %u)", label, unit->channel)
-                           : g_strdup_printf ("class %u", unit->channel);
+      return label != NULL ? g_strdup_printf (_ ("%s (class %u)"), label, unit->channel)
+                           : g_strdup_printf (_ ("class %u"), unit->channel);
     }
 }
 

@@ -232,15 +232,33 @@ collect (Cache *cache, PhDataset *dataset, const guint *items, guint n, GError *
   return tensor;
 }
 
+/* A new head names what it reads alike wherever it is put: only what it was put on tells. */
+static char *
+dup_source (PhModel *model, const PhGraph *graph, int value)
+{
+  PhGraph *base = ph_model_get_graph (model);
+  GString *text = g_string_new (ph_graph_get_value (graph, value)->name);
+
+  while (ph_graph_find_value (base, ph_graph_get_value (graph, value)->name) < 0 &&
+         ph_graph_get_value (graph, value)->producer >= 0)
+    {
+      value =
+          ph_graph_get_node (graph, (guint)ph_graph_get_value (graph, value)->producer)->inputs[0];
+      g_string_append_printf (text, " of %s", ph_graph_get_value (graph, value)->name);
+    }
+  return g_string_free (text, FALSE);
+}
+
 PhTensor *
 ph_features_compute (PhModel *model, PhGraph *graph, int value, PhDataset *dataset,
                      const guint *items, guint n, guint *size, const PhMonitor *monitor,
                      GCancellable *cancellable, GError **error)
 {
+  g_autofree char *source = dup_source (model, graph, value);
   PhTensor *tensor = NULL;
   Cache cache;
 
-  cache_init (&cache, model, ph_graph_get_value (graph, value)->name, dataset);
+  cache_init (&cache, model, source, dataset);
   if (complete (&cache, model, graph, value, dataset, items, n, monitor, cancellable, error))
     tensor = collect (&cache, dataset, items, n, error);
   *size = cache.size;

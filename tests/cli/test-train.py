@@ -237,6 +237,11 @@ def main():
     check(done.returncode == 0 and (root / "head3/network.onnx").read_bytes() ==
           (root / "head/network.onnx").read_bytes(), "head: a damaged cache is made anew",
           done.stderr)
+    for layer in ("conv1", "conv2"):
+        done = run(root / "a/network.onnx", images, "-o", root / layer, "--layer", layer,
+                   "--epochs", 1, "--batch", 8)
+        check(done.returncode == 0, "head: reads the features of the layer that is named",
+              done.stderr)
     done = run(root / "a/network.onnx", images, "-o", root / "tuned", "--mode", "fine-tune",
                "--epochs", 8, "--batch", 8, "--learning-rate", 0.003, "--frozen", "conv1", "--json")
     check(done.returncode == 0 and json.loads(done.stdout.splitlines()[-1])["accuracy"] >= 0.8,
