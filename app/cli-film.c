@@ -32,49 +32,13 @@ usage (GError **error, const char *message)
   return FALSE;
 }
 
-static GPtrArray *
-interpolate (PhCli *cli, PhModel *model, GError **error)
-{
-  g_autoptr (GPtrArray) units = g_ptr_array_new ();
-
-  g_ptr_array_add (units, options.unit);
-  for (guint i = 0; options.to[i] != NULL; i++)
-    g_ptr_array_add (units, options.to[i]);
-  g_ptr_array_add (units, NULL);
-  return ph_sequence_of_interpolation (model, (const char *const *)units->pdata, cli->settings,
-                                       (guint)options.frames, (guint)options.frame_steps,
-                                       &cli->monitor, cli->cancellable, error);
-}
-
-static GPtrArray *
-sweep (PhCli *cli, PhModel *model, GError **error)
-{
-  g_autoptr (PhSweepAxis) axis = ph_sweep_axis_parse (options.sweep, error);
-
-  if (axis == NULL)
-    return NULL;
-  return ph_sequence_of_sweep (model, options.unit, cli->settings, axis, &cli->monitor,
-                               cli->cancellable, error);
-}
-
-/* What makes the last picture again, where one recipe does: that of a whole run. */
-static char *
-dup_recipe (PhCli *cli, PhModel *model)
-{
-  if (options.to != NULL || options.sweep != NULL || ph_monitor_should_stop (&cli->monitor))
-    return NULL;
-
-  g_autoptr (PhRecipe) recipe = ph_recipe_new (model, options.unit, cli->settings);
-
-  return ph_recipe_to_text (recipe);
-}
-
 static gboolean
 run_film (PhCli *cli, GError **error)
 {
   g_autoptr (PhModel) model = NULL;
-  g_autoptr (GPtrArray) frames = NULL;
-  g_autofree char *recipe = NULL;
+  g_autoptr (PhRecipe) recipe = NULL;
+  g_autoptr (PhComposition) film = NULL;
+  PhFilmPlot plot = { .to = (const char *const *)options.to, .sweep = options.sweep };
   gint64 start = g_get_monotonic_time ();
 
   if (options.output == NULL || options.unit == NULL)
@@ -89,16 +53,13 @@ run_film (PhCli *cli, GError **error)
       ph_save_check (options.output, error) ? ph_cli_open (cli, cli->positional[0], error) : NULL;
   if (model == NULL)
     return FALSE;
-  frames = options.to != NULL ? interpolate (cli, model, error)
-           : options.sweep != NULL
-               ? sweep (cli, model, error)
-               : ph_sequence_of_run (model, options.unit, cli->settings, (guint)options.frames,
-                                     &cli->monitor, cli->cancellable, error);
-  if (frames == NULL)
-    return FALSE;
-  recipe = dup_recipe (cli, model);
-  return ph_film_save (options.output, frames, &cli->film, recipe, error) &&
-         ph_cli_print_film (cli, options.output, frames, (g_get_monotonic_time () - start) * 1e-6);
+  plot.frames = (guint)options.frames;
+  plot.frame_steps = (guint)options.frame_steps;
+  recipe = ph_recipe_new_for_film (options.unit, cli->settings, &plot, &cli->film);
+  film = ph_composition_make (model, recipe, &cli->monitor, cli->cancellable, error);
+  return film != NULL && ph_composition_save (film, recipe, options.output, error) &&
+         ph_cli_print_film (cli, options.output, film->frames,
+                            (g_get_monotonic_time () - start) * 1e-6);
 }
 
 static const char *const examples[] = {
@@ -121,7 +82,8 @@ const PhVerb ph_verb_film = {
       "Without more, a film of the ascent from noise to the finished picture. With --to, the way "
       "from the picture of one unit to that of another, by weights that fall and rise. With "
       "--sweep, what a setting does. Written as a PNG that moves, as GIF, or as a strip of "
-      "pictures. Ctrl-C keeps the pictures so far.",
+      "pictures; each holds its recipe, from which “render --recipe” makes it again. Ctrl-C keeps "
+      "the pictures so far.",
   .examples = examples,
   .options = entries,
   .table = ph_ascent_settings,

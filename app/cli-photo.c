@@ -99,19 +99,22 @@ dream (PhCli *cli, PhModel *model, const PhRecipe *recipe, const PhImage *photo,
   return TRUE;
 }
 
-/* With the recipe inside where there is one: of a film, that of its last picture. */
+/* With the recipe inside where there is one. */
 static gboolean
 save (PhCli *cli, const PhRecipe *recipe, const Made *made, const char *output, GError **error)
 {
-  g_autoptr (PhRecipe) reached = ph_recipe_copy_until (recipe, made->n_steps);
-  g_autofree char *text =
-      reached != NULL && made->image != NULL ? ph_recipe_to_text (reached) : NULL;
-
   if (made->frames->len == 0)
-    return ph_png_save_image (output, made->image, text, error);
-  if (g_str_has_suffix (output, ".gif"))
-    cli->film.format = PH_FILM_GIF;
-  return ph_film_save (output, made->frames, &cli->film, text, error);
+    {
+      g_autoptr (PhRecipe) reached = ph_recipe_copy_until (recipe, made->n_steps);
+      g_autofree char *text = reached != NULL ? ph_recipe_to_text (reached) : NULL;
+
+      return ph_png_save_image (output, made->image, text, error);
+    }
+
+  g_autofree char *text =
+      ph_monitor_should_stop (&cli->monitor) ? NULL : ph_recipe_to_text (recipe);
+
+  return ph_film_save (output, made->frames, &recipe->film, text, error);
 }
 
 static void
@@ -154,9 +157,9 @@ print (PhCli *cli, const Made *made, const char *output, double seconds)
 }
 
 static gboolean
-make (PhCli *cli, PhModel *model, const PhRecipe *recipe, guint n_frames, const char *output,
-      GError **error)
+make (PhCli *cli, PhModel *model, const PhRecipe *recipe, const char *output, GError **error)
 {
+  guint n_frames = (guint)recipe->frames;
   g_autoptr (PhImage) photo = ph_image_load (recipe->photo, error);
   g_auto (Made)
       made = { .frames = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_frame_unref) };
@@ -174,6 +177,14 @@ make (PhCli *cli, PhModel *model, const PhRecipe *recipe, guint n_frames, const 
     return ph_cli_print_film (cli, output, made.frames, seconds);
   print (cli, &made, output, seconds);
   return TRUE;
+}
+
+static void
+set_film (PhRecipe *recipe, int n_frames, const PhFilmSettings *film)
+{
+  recipe->frames = n_frames;
+  ph_settings_clear (ph_film_settings, &recipe->film);
+  ph_settings_copy (ph_film_settings, &recipe->film, film);
 }
 
 gboolean
@@ -196,7 +207,10 @@ ph_cli_photo_run (PhCli *cli, PhRecipeKind kind, GError **error)
     return FALSE;
   recipe =
       ph_recipe_new_for_photo (kind, model, options.objective, cli->positional[1], cli->settings);
-  return make (cli, model, recipe, (guint)options.frames, options.output, error);
+  if (g_str_has_suffix (options.output, ".gif"))
+    cli->film.format = PH_FILM_GIF;
+  set_film (recipe, options.frames, &cli->film);
+  return make (cli, model, recipe, options.output, error);
 }
 
 gboolean
@@ -208,5 +222,6 @@ ph_cli_photo_remake (PhCli *cli, PhModel *model, const PhRecipe *recipe, const c
   g_autoptr (PhRecipe) now =
       ph_recipe_new_for_photo (recipe->kind, model, recipe->objective, recipe->photo, settings);
 
-  return make (cli, model, now, 0, output, error);
+  set_film (now, recipe->frames, &recipe->film);
+  return make (cli, model, now, output, error);
 }

@@ -24,8 +24,8 @@ static const GOptionEntry entries[] = {
     "NAME" },
   { "recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.recipe,
     "Make the picture in this file again, from the recipe inside it, also one that was made from a "
-    "photograph",
-    "FILE.png" },
+    "photograph, a sheet, a grid of settings or a film",
+    "FILE" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
     "Where to write the picture; a folder when there are several units", "FILE.png" },
   { NULL },
@@ -67,9 +67,10 @@ print_result (PhCli *cli, const char *path, const char *objective, const PhAscen
   ph_cli_print_json (builder);
 }
 
+/* @until: the step where to leave off, 0: the last. */
 static gboolean
 draw (PhCli *cli, PhModel *model, const char *objective, const PhAscentSettings *settings,
-      const char *path, GError **error)
+      guint until, const char *path, GError **error)
 {
   g_autoptr (PhAscent) ascent = ph_ascent_new (model, objective, settings, error);
   g_autoptr (PhRecipe) recipe = NULL;
@@ -78,10 +79,12 @@ draw (PhCli *cli, PhModel *model, const char *objective, const PhAscentSettings 
 
   if (ascent == NULL || !ph_save_check (path, error))
     return FALSE;
+  ph_ascent_set_end (ascent, until);
   result = ph_ascent_run (ascent, &cli->monitor, cli->cancellable, error);
   if (result == NULL)
     return FALSE;
   recipe = ph_recipe_new (model, objective, settings);
+  recipe->until = (int)(result->stopped ? result->n_steps : until);
   if (!ph_recipe_save_png (recipe, result->image, path, error))
     return FALSE;
   print_result (cli, path, objective, result, (g_get_monotonic_time () - start) * 1e-6);
@@ -134,14 +137,14 @@ draw_units (PhCli *cli, PhModel *model, const PhAscentSettings *settings, GError
     if (!ph_unit_parse (model, options.units[i], &unit, error))
       return FALSE;
   if (n == 1 && !g_file_test (options.output, G_FILE_TEST_IS_DIR))
-    return draw (cli, model, options.units[0], settings, options.output, error);
+    return draw (cli, model, options.units[0], settings, 0, options.output, error);
   if (!ph_folder_make (options.output, 0777, error))
     return FALSE;
   for (guint i = 0; i < n && !ph_monitor_should_stop (&cli->monitor); i++)
     {
       g_autofree char *path = dup_path_for_unit (options.output, options.units[i]);
 
-      if (!draw (cli, model, options.units[i], settings, path, error))
+      if (!draw (cli, model, options.units[i], settings, 0, path, error))
         return FALSE;
     }
   return TRUE;
@@ -178,15 +181,56 @@ open_for_recipe (PhCli *cli, const PhRecipe *recipe, GError **error)
   return g_steal_pointer (&model);
 }
 
+static void
+print_composed (guint n_made, double seconds)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "file");
+  json_builder_add_string_value (builder, options.output);
+  json_builder_set_member_name (builder, "pictures");
+  json_builder_add_int_value (builder, n_made);
+  json_builder_set_member_name (builder, "seconds");
+  json_builder_add_double_value (builder, seconds);
+  json_builder_end_object (builder);
+  ph_cli_print_json (builder);
+}
+
+/* A sheet, a grid of settings or a film. */
+static gboolean
+compose_again (PhCli *cli, PhModel *model, PhRecipe *recipe, GError **error)
+{
+  g_autoptr (PhComposition) made = NULL;
+  gint64 start = g_get_monotonic_time ();
+  double seconds;
+
+  if (!ph_save_check (options.output, error))
+    return FALSE;
+  made = ph_composition_make (model, recipe, &cli->monitor, cli->cancellable, error);
+  if (made == NULL || !ph_composition_save (made, recipe, options.output, error))
+    return FALSE;
+  seconds = (g_get_monotonic_time () - start) * 1e-6;
+  if (made->frames != NULL)
+    return ph_cli_print_film (cli, options.output, made->frames, seconds);
+  ph_cli_end_progress ();
+  if (!cli->json)
+    g_print ("%s: %u of %u pictures in %.1f s\n", options.output, ph_composition_get_n_made (made),
+             made->cells->len, seconds);
+  else
+    print_composed (ph_composition_get_n_made (made), seconds);
+  return TRUE;
+}
+
 static gboolean
 draw_recipe (PhCli *cli, GError **error)
 {
-  g_autoptr (PhRecipe) recipe = ph_recipe_load_png (options.recipe, error);
+  g_autoptr (PhRecipe) recipe = ph_recipe_load (options.recipe, error);
   g_autoptr (PhModel) model = NULL;
   g_autoptr (GError) changed = NULL;
 
   if (recipe == NULL ||
-      (recipe->kind != PH_RECIPE_RENDER && !ph_recipe_find_photo (recipe, options.recipe, error)))
+      (ph_recipe_is_of_photo (recipe) && !ph_recipe_find_photo (recipe, options.recipe, error)))
     return FALSE;
   model = open_for_recipe (cli, recipe, error);
   if (model == NULL)
@@ -196,9 +240,12 @@ draw_recipe (PhCli *cli, GError **error)
                 ph_model_get_name (model));
   if (!ph_recipe_check_files (recipe, &changed))
     g_printerr ("%s; the picture will be another\n", changed->message);
-  if (recipe->kind != PH_RECIPE_RENDER)
+  if (ph_recipe_is_of_photo (recipe))
     return ph_cli_photo_remake (cli, model, recipe, options.output, error);
-  return draw (cli, model, recipe->objective, &recipe->settings, options.output, error);
+  if (ph_recipe_is_composed (recipe))
+    return compose_again (cli, model, recipe, error);
+  return draw (cli, model, recipe->objective, &recipe->settings, (guint)recipe->until,
+               options.output, error);
 }
 
 static gboolean
@@ -265,7 +312,7 @@ run_render (PhCli *cli, GError **error)
     return FALSE;
   if (options.objective != NULL)
     return check_objective (model, options.objective, error) &&
-           draw (cli, model, options.objective, cli->settings, options.output, error);
+           draw (cli, model, options.objective, cli->settings, 0, options.output, error);
   return draw_units (cli, model, cli->settings, error);
 }
 

@@ -16,37 +16,33 @@ static const GOptionEntry entries[] = {
   { NULL },
 };
 
-/* The first failure counts when nothing at all could be made. */
-static gboolean
-check_made (GPtrArray *cells, guint *n_made, GError **error)
+static void
+print_json (GPtrArray *cells, double seconds)
 {
-  const char *failure = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  *n_made = 0;
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "file");
+  json_builder_add_string_value (builder, options.output);
+  json_builder_set_member_name (builder, "seconds");
+  json_builder_add_double_value (builder, seconds);
+  json_builder_set_member_name (builder, "units");
+  json_builder_begin_array (builder);
   for (guint i = 0; i < cells->len; i++)
-    {
-      const PhSheetCell *cell = cells->pdata[i];
-
-      *n_made += cell->image != NULL;
-      if (failure == NULL)
-        failure = cell->failure;
-    }
-  if (*n_made > 0)
-    return TRUE;
-  g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                       failure != NULL ? failure : "Stopped before the first picture was finished");
-  return FALSE;
+    json_builder_add_string_value (builder, ((PhSheetCell *)cells->pdata[i])->objective);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  ph_cli_print_json (builder);
 }
 
 static gboolean
 run_sheet (PhCli *cli, GError **error)
 {
   g_autoptr (PhModel) model = NULL;
-  g_autoptr (GPtrArray) cells = NULL;
-  g_autoptr (PhImage) image = NULL;
-  PhAscentSettings *settings = cli->settings;
+  g_autoptr (PhRecipe) recipe = NULL;
+  g_autoptr (PhComposition) sheet = NULL;
   gint64 start = g_get_monotonic_time ();
-  guint n_made;
+  double seconds;
 
   if (options.output == NULL || options.units < 1 || options.units > 1000 || options.columns < 0)
     {
@@ -60,43 +56,18 @@ run_sheet (PhCli *cli, GError **error)
       ph_save_check (options.output, error) ? ph_cli_open (cli, cli->positional[0], error) : NULL;
   if (model == NULL)
     return FALSE;
-  cells = ph_sheet_pick (model, (guint)options.units, settings, error);
-  if (cells == NULL ||
-      !ph_sheet_make (model, cells, NULL, NULL, &cli->monitor, cli->cancellable, error) ||
-      !check_made (cells, &n_made, error))
-    return FALSE;
-
-  PhSheetLook look = {
-    .title = ph_model_get_name (model),
-    .columns =
-        options.columns > 0 ? (guint)options.columns : CLAMP ((guint)options.units / 3, 1, 8),
-    .size = (guint)MAX (settings->width, settings->height),
-  };
-
-  image = ph_sheet_draw (cells, &look, error);
-  if (image == NULL || !ph_png_save_image (options.output, image, NULL, error))
+  recipe = ph_recipe_new_for_sheet (cli->settings, (guint)options.units,
+                                    (guint)MIN (options.columns, options.units));
+  sheet = ph_composition_make (model, recipe, &cli->monitor, cli->cancellable, error);
+  if (sheet == NULL || !ph_composition_save (sheet, recipe, options.output, error))
     return FALSE;
   ph_cli_end_progress ();
+  seconds = (g_get_monotonic_time () - start) * 1e-6;
   if (cli->json)
-    {
-      g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-      json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "file");
-      json_builder_add_string_value (builder, options.output);
-      json_builder_set_member_name (builder, "seconds");
-      json_builder_add_double_value (builder, (g_get_monotonic_time () - start) * 1e-6);
-      json_builder_set_member_name (builder, "units");
-      json_builder_begin_array (builder);
-      for (guint i = 0; i < cells->len; i++)
-        json_builder_add_string_value (builder, ((PhSheetCell *)cells->pdata[i])->objective);
-      json_builder_end_array (builder);
-      json_builder_end_object (builder);
-      ph_cli_print_json (builder);
-    }
+    print_json (sheet->cells, seconds);
   else
-    g_print ("%s: %u of %u units in %.1f s\n", options.output, n_made, cells->len,
-             (g_get_monotonic_time () - start) * 1e-6);
+    g_print ("%s: %u of %u units in %.1f s\n", options.output, ph_composition_get_n_made (sheet),
+             sheet->cells->len, seconds);
   return TRUE;
 }
 
@@ -112,8 +83,10 @@ const PhVerb ph_verb_sheet = {
   .name = "sheet",
   .arguments = "NET -o FILE.png",
   .summary = "Draw units of all depths on one sheet",
-  .description = "A first look at a network: units from early, middle and late layers side by "
-                 "side, with their names. The same units every time.",
+  .description =
+      "A first look at a network: units from early, middle and late layers side by "
+      "side, with their names. The same units every time. The file holds its recipe, from "
+      "which “render --recipe” makes it again.",
   .examples = examples,
   .options = entries,
   .table = ph_ascent_settings,

@@ -70,9 +70,8 @@ run_sweep (PhCli *cli, GError **error)
   g_autoptr (PhModel) model = NULL;
   g_autoptr (PhSweepAxis) x = NULL;
   g_autoptr (PhSweepAxis) y = NULL;
-  g_autoptr (GPtrArray) cells = NULL;
-  g_autoptr (PhImage) image = NULL;
-  g_autofree char *title = NULL;
+  g_autoptr (PhRecipe) recipe = NULL;
+  g_autoptr (PhComposition) sheet = NULL;
   gint64 start = g_get_monotonic_time ();
   double seconds;
 
@@ -90,20 +89,17 @@ run_sweep (PhCli *cli, GError **error)
   model = ph_cli_open (cli, cli->positional[0], error);
   if (model == NULL)
     return FALSE;
-  cells = ph_sweep_cells (model, options.unit, cli->settings, x, y, error);
-  if (cells == NULL ||
-      !ph_sheet_make (model, cells, NULL, NULL, &cli->monitor, cli->cancellable, error))
-    return FALSE;
-  title = g_strdup_printf ("%s · %s", ph_model_get_name (model), options.unit);
-  image = ph_sweep_draw (cells, title, x, y, (guint)options.size, error);
-  if (image == NULL || !ph_png_save_image (options.output, image, NULL, error))
+  recipe = ph_recipe_new_for_sweep (options.unit, cli->settings, options.x, options.y,
+                                    (guint)options.size);
+  sheet = ph_composition_make (model, recipe, &cli->monitor, cli->cancellable, error);
+  if (sheet == NULL || !ph_composition_save (sheet, recipe, options.output, error))
     return FALSE;
   ph_cli_end_progress ();
   seconds = (g_get_monotonic_time () - start) * 1e-6;
   if (cli->json)
-    print_json (cells, x, y, seconds);
+    print_json (sheet->cells, x, y, seconds);
   else
-    g_print ("%s: %u pictures in %.1f s\n", options.output, cells->len, seconds);
+    g_print ("%s: %u pictures in %.1f s\n", options.output, sheet->cells->len, seconds);
   return TRUE;
 }
 
@@ -124,7 +120,9 @@ const PhVerb ph_verb_sweep = {
       "Draws the same unit for each value of one setting, or for all pairs of values of two, from "
       "the same seed, on one labelled sheet: what each trick does. A setting is any of those "
       "below, or one of the random changes in \"transforms\" by its own name. Values are separated "
-      "by |; FROM .. TO / N means so many numbers between two ends.",
+      "by |; FROM .. TO / N means so many numbers between two ends. The file holds its recipe, "
+      "from "
+      "which “render --recipe” makes it again.",
   .examples = examples,
   .options = entries,
   .table = ph_ascent_settings,

@@ -86,6 +86,7 @@
 #include "vis/accentuation.h"
 #include "vis/ascent.h"
 #include "vis/attribution.h"
+#include "vis/composition.h"
 #include "vis/direction-grid.h"
 #include "vis/dream.h"
 #include "vis/effect.h"

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/composition-job.h"
 #include "ui/setting-rows.h"
 
 #define DEFAULT_PICTURES 24
@@ -29,99 +30,13 @@ struct _PhFilmWindow
   PhPage *page;
   char *objective;
   PhAscentSettings settings;
-  GPtrArray *frames;
+  GPtrArray *frames; /* nullable */
   GtkFileChooserNative *chooser;
+
+  guint frame_steps;
 };
 
 G_DEFINE_FINAL_TYPE (PhFilmWindow, ph_film_window, ADW_TYPE_WINDOW)
-
-/* The job */
-
-typedef struct
-{
-  Shows shows;
-  guint pictures;
-  PhFilmSettings film;
-  PhAscentSettings settings;
-  PhModel *model;
-  GPtrArray *frames;
-  char *objective, *unit, *sweep, *path;
-} Spec;
-
-static void
-spec_free (gpointer data)
-{
-  Spec *spec = data;
-
-  ph_settings_clear (ph_film_settings, &spec->film);
-  ph_settings_clear (ph_ascent_settings, &spec->settings);
-  g_object_unref (spec->model);
-  g_ptr_array_unref (spec->frames);
-  g_free (spec->objective);
-  g_free (spec->unit);
-  g_free (spec->sweep);
-  g_free (spec->path);
-  g_free (spec);
-}
-
-static GPtrArray *
-make_frames (Spec *spec, const PhMonitor *monitor, GCancellable *cancellable, GError **error)
-{
-  const char *units[] = { spec->objective, spec->unit, NULL };
-
-  if (!ph_save_check (spec->path, error))
-    return NULL;
-  if (spec->shows == SHOWS_RUN)
-    return g_ptr_array_ref (spec->frames);
-  if (spec->shows == SHOWS_WAY)
-    return ph_sequence_of_interpolation (spec->model, units, &spec->settings, spec->pictures,
-                                         STEPS_BETWEEN, monitor, cancellable, error);
-
-  g_autoptr (PhSweepAxis) axis = ph_sweep_axis_parse (spec->sweep, error);
-
-  return axis != NULL ? ph_sequence_of_sweep (spec->model, spec->objective, &spec->settings, axis,
-                                              monitor, cancellable, error)
-                      : NULL;
-}
-
-/* What makes the last picture of a run again: as many steps as it has seen. Reads the files of the
- * objective. */
-static char *
-dup_recipe (const Spec *spec)
-{
-  const PhFrame *last = spec->frames->pdata[spec->frames->len - 1];
-  g_autoptr (PhRecipe) recipe = ph_recipe_new (spec->model, spec->objective, &spec->settings);
-
-  recipe->settings.steps = MAX (1, (int)last->step);
-  return ph_recipe_to_text (recipe);
-}
-
-static gpointer
-make_film (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
-{
-  Spec *spec = data;
-  g_autoptr (GPtrArray) frames = make_frames (spec, monitor, cancellable, error);
-  g_autofree char *recipe = spec->shows == SHOWS_RUN ? dup_recipe (spec) : NULL;
-
-  if (frames == NULL || !ph_film_save (spec->path, frames, &spec->film, recipe, error))
-    return NULL;
-  return g_strdup (spec->path);
-}
-
-static void
-on_finished (PhJob *job, PhPage *page)
-{
-  g_autofree char *name = NULL;
-  g_autofree char *sentence = NULL;
-
-  if (ph_job_get_state (job) == PH_JOB_FAILED)
-    ph_page_toast (page, ph_job_get_error (job)->message);
-  if (ph_job_get_state (job) != PH_JOB_DONE)
-    return;
-  name = g_filename_display_basename (ph_job_get_result (job));
-  sentence = g_strdup_printf (_ ("Saved “%s”"), name);
-  ph_page_toast (page, sentence);
-}
 
 /* Choices */
 
@@ -162,9 +77,27 @@ update (PhFilmWindow *self)
   Shows shows = gtk_drop_down_get_selected (self->shows);
 
   gtk_widget_set_visible (self->unit_row, shows == SHOWS_WAY);
-  gtk_widget_set_visible (self->pictures_row, shows == SHOWS_WAY);
+  gtk_widget_set_visible (self->pictures_row,
+                          shows == SHOWS_WAY || (shows == SHOWS_RUN && self->frames == NULL));
   gtk_widget_set_visible (self->sweep_row, shows == SHOWS_SWEEP);
   check (self);
+}
+
+static PhRecipe *
+dup_recipe (PhFilmWindow *self)
+{
+  Shows shows = gtk_drop_down_get_selected (self->shows);
+  const char *const to[] = { get_text (self->unit_row), NULL };
+  PhFilmPlot plot = { .to = shows == SHOWS_WAY ? to : NULL,
+                      .sweep = shows == SHOWS_SWEEP ? get_text (self->sweep_row) : NULL,
+                      .frames = (guint)gtk_spin_button_get_value_as_int (self->pictures),
+                      .frame_steps = self->frame_steps };
+  PhRecipe *recipe = ph_recipe_new_for_film (self->objective, &self->settings, &plot,
+                                             ph_setting_rows_get_values (self->rows));
+
+  if (shows == SHOWS_RUN && self->frames != NULL)
+    ph_recipe_set_shown (recipe, self->frames);
+  return recipe;
 }
 
 PhJob *
@@ -175,28 +108,12 @@ ph_film_window_save (PhFilmWindow *self, const char *path)
   if (!check (self))
     return NULL;
 
-  Spec *spec = g_new0 (Spec, 1);
   g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *title = g_strdup_printf (_ ("Film “%s”"), name);
+  gboolean is_run = gtk_drop_down_get_selected (self->shows) == SHOWS_RUN;
 
-  spec->shows = gtk_drop_down_get_selected (self->shows);
-  spec->pictures = (guint)gtk_spin_button_get_value_as_int (self->pictures);
-  ph_settings_copy (ph_film_settings, &spec->film, ph_setting_rows_get_values (self->rows));
-  ph_settings_copy (ph_ascent_settings, &spec->settings, &self->settings);
-  spec->model = g_object_ref (ph_page_get_model (self->page));
-  spec->frames = g_ptr_array_ref (self->frames);
-  spec->objective = g_strdup (self->objective);
-  spec->unit = g_strdup (get_text (self->unit_row));
-  spec->sweep = g_strdup (get_text (self->sweep_row));
-  spec->path = g_strdup (path);
-
-  PhJob *job = ph_job_new (title, make_film, spec, spec_free, g_free);
-  PhLane lane = spec->shows == SHOWS_RUN ? PH_LANE_IO : PH_LANE_LONG;
-
-  g_signal_connect_object (job, "finished", G_CALLBACK (on_finished), self->page, 0);
-  ph_queue_add (ph_page_get_queue (self->page), job, lane);
-  g_object_unref (job); /* the queue keeps it */
-  return job;
+  return ph_composition_job_start (self->page, title, dup_recipe (self),
+                                   is_run ? self->frames : NULL, path);
 }
 
 static void
@@ -221,14 +138,13 @@ on_chosen (GtkNativeDialog *dialog, int response, PhFilmWindow *self)
 static void
 on_save (PhFilmWindow *self)
 {
-  const PhFilmSettings *film = ph_setting_rows_get_values (self->rows);
+  g_autoptr (PhRecipe) recipe = NULL;
   g_autofree char *name = NULL;
 
   if (!check (self) || self->chooser != NULL)
     return;
-  name = g_strdup_printf ("%s-%s%s", ph_model_get_name (ph_page_get_model (self->page)),
-                          self->objective, ph_film_get_suffix (film->format));
-  g_strdelimit (name, "/\\:*?\"<>| ", '_');
+  recipe = dup_recipe (self);
+  name = ph_composition_suggest_name (ph_page_get_model (self->page), recipe);
   self->chooser =
       gtk_file_chooser_native_new (_ ("Save the film"), GTK_WINDOW (self),
                                    GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
@@ -363,6 +279,7 @@ ph_film_window_class_init (PhFilmWindowClass *klass)
 static void
 ph_film_window_init (PhFilmWindow *self)
 {
+  self->frame_steps = STEPS_BETWEEN;
 }
 
 /* Public */
@@ -371,14 +288,34 @@ GtkWidget *
 ph_film_window_new (PhPage *page, const char *objective, const PhAscentSettings *settings,
                     GPtrArray *frames, const char *next)
 {
-  g_return_val_if_fail (PH_IS_PAGE (page) && frames->len > 0, NULL);
+  g_return_val_if_fail (PH_IS_PAGE (page) && (frames == NULL || frames->len > 0), NULL);
 
   PhFilmWindow *self = g_object_new (PH_TYPE_FILM_WINDOW, NULL);
 
   self->page = g_object_ref (page);
   self->objective = g_strdup (objective);
   ph_settings_copy (ph_ascent_settings, &self->settings, settings);
-  self->frames = g_ptr_array_ref (frames);
+  self->frames = frames != NULL ? g_ptr_array_ref (frames) : NULL;
   build (self, next);
   return GTK_WIDGET (self);
+}
+
+void
+ph_film_window_take_recipe (PhFilmWindow *self, const PhRecipe *recipe)
+{
+  g_auto (GStrv) to = NULL;
+
+  g_return_if_fail (PH_IS_FILM_WINDOW (self));
+  g_return_if_fail (recipe->kind == PH_RECIPE_FILM);
+
+  ph_setting_rows_set_values (self->rows, &recipe->film);
+  gtk_spin_button_set_value (self->pictures, MAX (recipe->frames, 2));
+  self->frame_steps = (guint)recipe->frame_steps;
+  if (recipe->sweep[0] != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->sweep_row), recipe->sweep);
+  if (g_shell_parse_argv (recipe->to, NULL, &to, NULL))
+    gtk_editable_set_text (GTK_EDITABLE (self->unit_row), to[0]);
+  gtk_drop_down_set_selected (self->shows, recipe->to[0] != '\0'      ? SHOWS_WAY
+                                           : recipe->sweep[0] != '\0' ? SHOWS_SWEEP
+                                                                      : SHOWS_RUN);
 }

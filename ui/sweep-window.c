@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/composition-job.h"
 #include "ui/texture.h"
 
 /* Side of the pictures: enough to see what a setting does, little enough for nine of them. */
@@ -22,6 +23,7 @@ struct _PhSweepWindow
   AdwWindow parent_instance;
 
   /* borrowed */
+  GtkWidget *save_button;
   GtkLabel *problem;
   GtkScrolledWindow *scroller;
   GtkGrid *grid;
@@ -34,6 +36,7 @@ struct _PhSweepWindow
   GPtrArray *cells; /* PhSheetCell (nullable) */
   GPtrArray *jobs;  /* PhJob, one a cell */
   GPtrArray *buttons;
+  GtkFileChooserNative *chooser;
 
   Axis axes[2];
   gboolean has_adopted, refreshing;
@@ -285,6 +288,7 @@ redraw (PhSweepWindow *self)
       ph_settings_clear (ph_ascent_settings, &settings);
     }
   tell (self, error != NULL ? error->message : NULL);
+  gtk_widget_set_sensitive (self->save_button, self->cells != NULL);
   if (self->cells == NULL)
     return;
 
@@ -337,7 +341,88 @@ on_name (GtkDropDown *drop, GParamSpec *pspec, PhSweepWindow *self)
   redraw (self);
 }
 
+/* Saving */
+
+static char *
+dup_axis (PhSweepWindow *self, guint i)
+{
+  g_autofree char *values = g_strjoinv (" | ", self->axes[i].axis->values);
+
+  return g_strdup_printf ("%s = %s", self->axes[i].axis->name, values);
+}
+
+static PhRecipe *
+dup_recipe (PhSweepWindow *self)
+{
+  g_autofree char *x = dup_axis (self, 0);
+  g_autofree char *y = dup_axis (self, 1);
+  PhRecipe *recipe = ph_recipe_new_for_sweep (self->objective, &self->settings, x, y, SIDE);
+
+  recipe->settings.width = recipe->settings.height = SIDE;
+  return recipe;
+}
+
+PhJob *
+ph_sweep_window_save (PhSweepWindow *self, const char *path)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *title = g_strdup_printf (_ ("Settings “%s”"), name);
+
+  g_return_val_if_fail (PH_IS_SWEEP_WINDOW (self), NULL);
+
+  return self->cells != NULL
+             ? ph_composition_job_start (self->page, title, dup_recipe (self), NULL, path)
+             : NULL;
+}
+
+static void
+on_chosen (GtkNativeDialog *dialog, int response, PhSweepWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+      if (g_file_peek_path (file) == NULL)
+        tell (self, _ ("Pictures can be saved in local folders only"));
+      else
+        ph_sweep_window_save (self, g_file_peek_path (file));
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+on_save (PhSweepWindow *self)
+{
+  g_autoptr (PhRecipe) recipe = NULL;
+  g_autofree char *name = NULL;
+
+  if (self->cells == NULL || self->chooser != NULL)
+    return;
+  recipe = dup_recipe (self);
+  name = ph_composition_suggest_name (ph_page_get_model (self->page), recipe);
+  self->chooser =
+      gtk_file_chooser_native_new (_ ("Save the grid"), GTK_WINDOW (self),
+                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
+  g_signal_connect (self->chooser, "response", G_CALLBACK (on_chosen), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
 /* The window */
+
+static GtkWidget *
+create_header (PhSweepWindow *self)
+{
+  GtkWidget *header = adw_header_bar_new ();
+
+  self->save_button = gtk_button_new_with_mnemonic (_ ("_Save…"));
+  gtk_widget_set_tooltip_text (self->save_button,
+                               _ ("Make these pictures on one sheet, with their recipe"));
+  g_signal_connect_swapped (self->save_button, "clicked", G_CALLBACK (on_save), self);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (header), self->save_button);
+  return header;
+}
 
 static GtkWidget *
 create_axis (PhSweepWindow *self, guint i)
@@ -381,7 +466,7 @@ build (PhSweepWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), _ ("Compare Settings"));
   gtk_window_set_default_size (GTK_WINDOW (self), 600, 580);
   adw_window_set_content (ADW_WINDOW (self), box);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), create_header (self));
   gtk_widget_set_margin_start (axes, 12);
   gtk_widget_set_margin_end (axes, 12);
   gtk_widget_set_margin_top (axes, 12);
@@ -420,6 +505,9 @@ ph_sweep_window_dispose (GObject *object)
   PhSweepWindow *self = PH_SWEEP_WINDOW (object);
 
   g_clear_handle_id (&self->redraw_source, g_source_remove);
+  if (self->chooser != NULL)
+    g_signal_handlers_disconnect_by_data (self->chooser, self);
+  g_clear_object (&self->chooser);
   if (self->grid != NULL)
     drop_pictures (self);
   self->grid = NULL;
@@ -490,6 +578,21 @@ ph_sweep_window_set_axis (PhSweepWindow *self, guint which, const char *text)
   gtk_editable_set_text (self->axes[which].entry, values);
   self->refreshing = FALSE;
   redraw (self);
+}
+
+void
+ph_sweep_window_take_recipe (PhSweepWindow *self, const PhRecipe *recipe)
+{
+  g_autofree char *one = NULL;
+
+  g_return_if_fail (PH_IS_SWEEP_WINDOW (self));
+  g_return_if_fail (recipe->kind == PH_RECIPE_SWEEP);
+
+  /* A single row is one value of something else. */
+  one = g_str_has_prefix (recipe->x, "seed") ? g_strdup_printf ("steps = %d", self->settings.steps)
+                                             : g_strdup_printf ("seed = %d", self->settings.seed);
+  ph_sweep_window_set_axis (self, 1, recipe->y[0] != '\0' ? recipe->y : one);
+  ph_sweep_window_set_axis (self, 0, recipe->x);
 }
 
 guint

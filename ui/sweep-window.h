@@ -22,6 +22,13 @@ GtkWidget *ph_sweep_window_new (PhPage *page, const char *objective,
  * ph_sweep_axis_parse() reads it. Draws anew. */
 void ph_sweep_window_set_axis (PhSweepWindow *self, guint which, const char *text);
 
+/** ph_sweep_window_take_recipe: the axes of a grid that was made of the same unit. */
+void ph_sweep_window_take_recipe (PhSweepWindow *self, const PhRecipe *recipe);
+
+/** ph_sweep_window_save: makes the grid on one sheet and writes it to @path. Returns: the job,
+ * which was added to the page's queue; %NULL while an axis is not valid. */
+PhJob *ph_sweep_window_save (PhSweepWindow *self, const char *path);
+
 /** ph_sweep_window_get_n_pictures: of the grid; 0 while an axis is not valid. */
 guint ph_sweep_window_get_n_pictures (PhSweepWindow *self);
 

@@ -140,8 +140,8 @@ photo_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autofree char *objective = ph_unit_page_dup_objective (self);
   GtkWidget *window = ph_photo_window_new (PH_PAGE (self), objective);
 
-  if (self->photo_recipe != NULL)
-    ph_photo_window_take_recipe (PH_PHOTO_WINDOW (window), self->photo_recipe);
+  if (self->stored_recipe != NULL && ph_recipe_is_of_photo (self->stored_recipe))
+    ph_photo_window_take_recipe (PH_PHOTO_WINDOW (window), self->stored_recipe);
   show_window (self, window);
 }
 
@@ -153,6 +153,8 @@ sweep_action (GtkWidget *widget, const char *name, GVariant *parameter)
   GtkWidget *window =
       ph_sweep_window_new (PH_PAGE (self), objective, ph_setting_rows_get_values (self->rows));
 
+  if (self->stored_recipe != NULL && self->stored_recipe->kind == PH_RECIPE_SWEEP)
+    ph_sweep_window_take_recipe (PH_SWEEP_WINDOW (window), self->stored_recipe);
   g_signal_connect_object (window, "adopted", G_CALLBACK (on_adopted), self, 0);
   show_window (self, window);
 }
@@ -165,14 +167,24 @@ film_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (GPtrArray) frames = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_frame_unref);
   g_autofree char *objective = ph_unit_page_dup_objective (self);
   g_autofree char *next = NULL;
+  GtkWidget *window;
   PhUnit unit;
 
   for (guint i = 0; i < ph_frame_history_get_n_frames (self->history); i++)
     g_ptr_array_add (frames, ph_frame_ref (ph_frame_history_get (self->history, i)));
   if (ph_unit_page_find_neighbour (self, 1, &unit) || ph_unit_page_find_neighbour (self, -1, &unit))
     next = ph_unit_dup_name (ph_page_get_model (PH_PAGE (self)), &unit);
-  show_window (self, ph_film_window_new (PH_PAGE (self), objective,
-                                         ph_setting_rows_get_values (self->rows), frames, next));
+  window = ph_film_window_new (PH_PAGE (self), objective, ph_setting_rows_get_values (self->rows),
+                               self->stored ? NULL : frames, next);
+  if (self->stored_recipe != NULL && self->stored_recipe->kind == PH_RECIPE_FILM)
+    ph_film_window_take_recipe (PH_FILM_WINDOW (window), self->stored_recipe);
+  show_window (self, window);
+}
+
+static void
+again_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ph_unit_page_choose_again (PH_UNIT_PAGE (widget));
 }
 
 static void
@@ -221,6 +233,7 @@ ph_unit_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "page.copy-recipe", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "page.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "page.save-film", NULL, film_action);
+  gtk_widget_class_install_action (widget_class, "page.make-again", NULL, again_action);
   gtk_widget_class_install_action (widget_class, "page.in-photo", NULL, photo_action);
   gtk_widget_class_install_action (widget_class, "page.compare-settings", NULL, sweep_action);
   gtk_widget_class_install_action (widget_class, "page.save-preset", NULL, preset_action);
@@ -259,6 +272,8 @@ ph_unit_page_update_actions (PhUnitPage *self)
   gboolean something = model && (self->has_unit || self->formula != NULL);
   gboolean pictures = ph_frame_history_get_n_frames (self->history) > 0;
   gboolean running = ph_unit_page_is_running (self);
+  gboolean composed = self->stored_recipe != NULL && ph_recipe_is_composed (self->stored_recipe);
+  gboolean of_photo = self->stored_recipe != NULL && !composed;
   PhUnit unit;
 
   set_enabled (self, "page.pause", running || self->ascent != NULL);
@@ -274,8 +289,10 @@ ph_unit_page_update_actions (PhUnitPage *self)
   set_enabled (self, "page.copy-name", something);
   set_enabled (self, "page.copy-picture", pictures);
   set_enabled (self, "page.copy-recipe", something);
-  set_enabled (self, "page.save", pictures);
-  set_enabled (self, "page.save-film", pictures && something && self->photo_recipe == NULL);
+  /* A file that holds several pictures is made again, not saved as one of them. */
+  set_enabled (self, "page.save", pictures && !composed);
+  set_enabled (self, "page.make-again", composed);
+  set_enabled (self, "page.save-film", pictures && something && !of_photo);
   set_enabled (self, "page.in-photo", something);
   set_enabled (self, "page.compare-settings", something);
   set_enabled (self, "page.compare", pictures);

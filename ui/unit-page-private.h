@@ -73,7 +73,7 @@ struct _PhUnitPage
   GPtrArray *presets; /* PhAscentPreset: the user's own */
   GError *error;      /* why there is no picture, or why it went no further */
   char *saved_folder;
-  PhRecipe *photo_recipe; /* of a stored picture that was made from a photograph */
+  PhRecipe *stored_recipe; /* of a stored file that no run makes: from a photograph, of several */
 
   /* what is shown */
   gboolean has_unit; /* FALSE: nothing, or only a formula */
@@ -174,7 +174,10 @@ void ph_unit_page_copy_recipe (PhUnitPage *self);
 
 /* unit-page-stored.c */
 void ph_unit_page_cancel_loading (PhUnitPage *self);
-/* Ends that the picture is one that was made from a photograph. */
-void ph_unit_page_forget_photo (PhUnitPage *self);
+/* Ends that what is shown comes from a recipe that no run makes. */
+void ph_unit_page_forget_recipe (PhUnitPage *self);
+
+/* Asks for a file and makes what is stored again. */
+void ph_unit_page_choose_again (PhUnitPage *self);
 
 G_END_DECLS

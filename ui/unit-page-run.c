@@ -237,7 +237,7 @@ submit (PhUnitPage *self, RunSpec *spec)
   self->timed_from = 0;
   self->finished = FALSE;
   self->stored = FALSE;
-  ph_unit_page_forget_photo (self);
+  ph_unit_page_forget_recipe (self);
   self->following = TRUE;
   ph_queue_add (ph_page_get_queue (PH_PAGE (self)), self->job, PH_LANE_COMPUTE);
   ph_unit_page_update (self);

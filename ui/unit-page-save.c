@@ -13,6 +13,7 @@ typedef struct
   PhModel *model;
   char *objective;
   PhAscentSettings settings;
+  guint until;
 } SaveSpec;
 
 static void
@@ -29,20 +30,19 @@ save_spec_free (gpointer data)
   g_free (spec);
 }
 
-/* The steps that the shown frame has seen are part of its recipe: made again with as many, it is
+/* The steps that the shown frame has seen are part of its recipe: made again until there, it is
  * this picture and not the finished one. */
 static SaveSpec *
 create_spec (PhUnitPage *self)
 {
   SaveSpec *spec = g_new0 (SaveSpec, 1);
 
-  spec->recipe = self->photo_recipe != NULL ? ph_recipe_to_text (self->photo_recipe) : NULL;
+  spec->recipe = self->stored_recipe != NULL ? ph_recipe_to_text (self->stored_recipe) : NULL;
   spec->model = g_object_ref (ph_page_get_model (PH_PAGE (self)));
   spec->objective = ph_unit_page_dup_objective (self);
   ph_settings_copy (ph_ascent_settings, &spec->settings, ph_setting_rows_get_values (self->rows));
   if (ph_frame_history_get_n_frames (self->history) > 0 && !self->stored)
-    spec->settings.steps =
-        MAX (1, (int)ph_frame_history_get (self->history, self->shown_frame)->step);
+    spec->until = ph_frame_history_get (self->history, self->shown_frame)->step;
   return spec;
 }
 
@@ -56,6 +56,8 @@ write_recipe (const PhMonitor *monitor, GCancellable *cancellable, gpointer data
   if (spec->recipe != NULL)
     return g_strdup (spec->recipe);
   recipe = ph_recipe_new (spec->model, spec->objective, &spec->settings);
+  if (spec->until < (guint)spec->settings.steps)
+    recipe->until = (int)spec->until;
   return ph_recipe_to_text (recipe);
 }
 

@@ -65,7 +65,7 @@ ph_unit_page_clear (PhUnitPage *self)
   self->shown_frame = 0;
   self->finished = FALSE;
   self->stored = FALSE;
-  ph_unit_page_forget_photo (self);
+  ph_unit_page_forget_recipe (self);
   gtk_info_bar_set_revealed (self->info_bar, FALSE);
 }
 
@@ -133,6 +133,11 @@ update_title (PhUnitPage *self)
     {
       title = g_strdup (self->formula);
       facts = g_strdup (_ ("a formula"));
+    }
+  else if (self->stored_recipe != NULL)
+    {
+      title = g_strdup (_ ("Contact sheet"));
+      facts = g_strdup (ph_model_get_name (model));
     }
   else
     {

@@ -172,7 +172,7 @@ ph_unit_page_dispose (GObject *object)
     }
   g_clear_object (&self->curve);
   g_clear_pointer (&self->formula, g_free);
-  g_clear_pointer (&self->photo_recipe, ph_recipe_free);
+  g_clear_pointer (&self->stored_recipe, ph_recipe_free);
   g_clear_pointer (&self->term_items, g_array_unref);
   g_clear_pointer (&self->saved_folder, g_free);
   g_clear_pointer (&self->presets, g_ptr_array_unref);

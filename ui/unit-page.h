@@ -59,4 +59,9 @@ void ph_unit_page_save_preset (PhUnitPage *self, const char *name);
  * frees. */
 char *ph_unit_page_dup_unit_name (PhUnitPage *self);
 
+/** ph_unit_page_make_again: makes what the opened file holds, when that is a sheet, a grid of
+ * settings or a film, and writes it to @path. Returns: (transfer none) (nullable): the job, in the
+ * queue. */
+PhJob *ph_unit_page_make_again (PhUnitPage *self, const char *path);
+
 G_END_DECLS

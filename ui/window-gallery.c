@@ -10,7 +10,6 @@
 /* As the command has it, so that either goes on with a gallery of the other. */
 #define SIDE 128
 #define SHEET_UNITS 24
-#define SHEET_COLUMNS 8
 
 typedef struct
 {
@@ -60,21 +59,16 @@ static gpointer
 make_sheet (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError **error)
 {
   Spec *spec = data;
-  PhSheetLook look = { .title = ph_model_get_name (spec->model),
-                       .columns = SHEET_COLUMNS,
-                       .size = SIDE };
-  g_autoptr (GPtrArray) cells = NULL;
-  g_autoptr (PhImage) image = NULL;
+  g_autoptr (PhRecipe) recipe = NULL;
+  g_autoptr (PhComposition) sheet = NULL;
   PhAscentSettings settings;
 
   init_settings (&settings);
-  if (ph_save_check (spec->path, error))
-    cells = ph_sheet_pick (spec->model, SHEET_UNITS, &settings, error);
+  recipe = ph_recipe_new_for_sheet (&settings, SHEET_UNITS, 0);
   ph_settings_clear (ph_ascent_settings, &settings);
-  if (cells == NULL || !ph_sheet_make (spec->model, cells, NULL, NULL, monitor, cancellable, error))
-    return NULL;
-  image = ph_sheet_draw (cells, &look, error);
-  if (image == NULL || !ph_png_save_image (spec->path, image, NULL, error))
+  if (ph_save_check (spec->path, error))
+    sheet = ph_composition_make (spec->model, recipe, monitor, cancellable, error);
+  if (sheet == NULL || !ph_composition_save (sheet, recipe, spec->path, error))
     return NULL;
   return g_strdup (spec->path);
 }

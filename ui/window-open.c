@@ -38,7 +38,7 @@ load_model (const PhMonitor *monitor, GCancellable *cancellable, gpointer spec, 
 static gpointer
 load_recipe (const PhMonitor *monitor, GCancellable *cancellable, gpointer spec, GError **error)
 {
-  return ph_recipe_load_png (spec, error);
+  return ph_recipe_load (spec, error);
 }
 
 static void
@@ -199,11 +199,11 @@ _ph_main_window_cancel_open (PhMainWindow *self)
   _ph_main_window_show_page (self, PH_PAGE (self->explore));
 }
 
-/* By the end of the name; PNG files may hold a recipe and are looked into. */
+/* By the end of the name; PNG and GIF files may hold a recipe and are looked into. */
 static gboolean
 is_picture (const char *folded)
 {
-  const char *const ends[] = { ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff" };
+  const char *const ends[] = { ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff" };
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     if (g_str_has_suffix (folded, ends[i]))
@@ -227,7 +227,7 @@ ph_main_window_open (PhMainWindow *self, const char *path)
       _ph_main_window_open_image (self, full);
       return;
     }
-  if (!g_str_has_suffix (folded, ".png"))
+  if (!g_str_has_suffix (folded, ".png") && !g_str_has_suffix (folded, ".gif"))
     {
       _ph_main_window_go (self, ph_place_new (full, NULL, NULL, NULL), TRUE);
       return;

@@ -41,7 +41,7 @@ add_shots (CGIF *gif, PhPalette *palette, const PhFilmShot *shots, guint n, GErr
 }
 
 GBytes *
-ph_film_encode_gif (const PhFilmShot *shots, guint n, GError **error)
+ph_film_encode_gif (const PhFilmShot *shots, guint n, const char *recipe, GError **error)
 {
   const PhFrame *frame = shots[0].frame;
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
@@ -75,5 +75,7 @@ ph_film_encode_gif (const PhFilmShot *shots, guint n, GError **error)
   /* Always: it frees. */
   if (cgif_close (gif) != CGIF_OK && good)
     good = fail (error, "it could not be finished");
+  if (good && recipe != NULL)
+    ph_gif_add_comment (bytes, recipe);
   return good ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
 }

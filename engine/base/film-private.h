@@ -19,8 +19,11 @@ typedef struct
  * for the film. */
 GBytes *ph_film_encode_apng (const PhFilmShot *shots, guint n, PhFrame *last, const char *recipe,
                              GError **error);
-GBytes *ph_film_encode_gif (const PhFilmShot *shots, guint n, GError **error);
+GBytes *ph_film_encode_gif (const PhFilmShot *shots, guint n, const char *recipe, GError **error);
 GBytes *ph_film_encode_strip (const PhFilmShot *shots, guint n, const char *recipe, GError **error);
+
+/** ph_gif_add_comment: puts a comment into a finished GIF, before its end. */
+void ph_gif_add_comment (GByteArray *gif, const char *text);
 
 /** PH_PALETTE_SIZE: colours of a palette. */
 #define PH_PALETTE_SIZE 256

@@ -146,7 +146,7 @@ ph_film_encode (GPtrArray *frames, const PhFilmSettings *settings, const char *r
   switch ((PhFilmFormat)settings->format)
     {
     case PH_FILM_GIF:
-      return ph_film_encode_gif (all, shots->len, error);
+      return ph_film_encode_gif (all, shots->len, recipe, error);
     case PH_FILM_STRIP:
       return ph_film_encode_strip (all, shots->len, recipe, error);
     case PH_FILM_APNG:

@@ -46,7 +46,8 @@ const char *ph_film_get_suffix (PhFilmFormat format);
 /**
  * ph_film_encode:
  * @frames: (element-type PhFrame): at least one, all of one size
- * @recipe: (nullable): stored in PNG files, see ph_png_encode(); it belongs to the last picture
+ * @recipe: (nullable): stored inside: in PNG files as ph_png_encode() does, in GIF files as a
+ * comment
  *
  * Returns: (transfer full): the content of the file. %NULL with %PH_ERROR_DATA_INVALID when the
  * pictures differ in size or are too many or too large for the format, with %PH_ERROR_NO_MEMORY or
@@ -58,5 +59,13 @@ GBytes *ph_film_encode (GPtrArray *frames, const PhFilmSettings *settings, const
 /** ph_film_save: encodes and writes atomically, see ph_save_bytes() for the errors. */
 gboolean ph_film_save (const char *path, GPtrArray *frames, const PhFilmSettings *settings,
                        const char *recipe, GError **error);
+
+/**
+ * ph_film_load_recipe:
+ *
+ * Returns: (transfer full): the text stored in the PNG or GIF file @path; %NULL with %G_FILE_ERROR
+ * or with %PH_ERROR_DATA_INVALID when it is neither or holds no recipe.
+ */
+char *ph_film_load_recipe (const char *path, GError **error);
 
 G_END_DECLS

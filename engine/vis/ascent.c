@@ -38,7 +38,7 @@ struct _PhAscent
   PhPreprocess preprocess;
   guint n_views; /* of all pictures together */
   guint height, width, view_height, view_width;
-  guint n_steps;
+  guint n_steps, end;   /* end: where a run leaves off; 0: after the last step */
   double last_value;    /* of the objective */
   gboolean measured;    /* the run holds the picture as it is */
   gboolean of_a_neuron; /* whose map is: */
@@ -432,13 +432,21 @@ post (PhAscent *ascent, const PhMonitor *monitor, double value, GCancellable *ca
     }
 }
 
+void
+ph_ascent_set_end (PhAscent *ascent, guint n_steps)
+{
+  ascent->end = n_steps;
+}
+
 PhAscentResult *
 ph_ascent_run (PhAscent *ascent, const PhMonitor *monitor, GCancellable *cancellable,
                GError **error)
 {
+  guint steps = (guint)ascent->settings.steps;
+  guint end = ascent->end > 0 ? MIN (ascent->end, steps) : steps;
   gboolean stopped = FALSE;
 
-  while (ascent->n_steps < (guint)ascent->settings.steps && !has_settled (ascent))
+  while (ascent->n_steps < end && !has_settled (ascent))
     {
       double value;
 
@@ -456,8 +464,8 @@ ph_ascent_run (PhAscent *ascent, const PhMonitor *monitor, GCancellable *cancell
   g_autoptr (PhAscentResult) result = g_new0 (PhAscentResult, 1);
 
   result->stopped = stopped;
-  result->settled = !stopped && ascent->n_steps < (guint)ascent->settings.steps;
-  result->n_steps = MIN (ascent->n_steps, (guint)ascent->settings.steps);
+  result->settled = !stopped && ascent->n_steps < end;
+  result->n_steps = MIN (ascent->n_steps, steps);
   result->curve = g_memdup2 (ascent->curve, sizeof (double) * result->n_steps);
   result->image = ph_image_copy (ph_ascent_get_image (ascent), error);
   if (result->image == NULL || !ph_ascent_measure (ascent, &result->objective, cancellable, error))

@@ -168,6 +168,10 @@ gboolean ph_ascent_step (PhAscent *ascent, double *value, GCancellable *cancella
 gboolean ph_ascent_measure (PhAscent *ascent, double *value, GCancellable *cancellable,
                             GError **error);
 
+/** ph_ascent_set_end: lets ph_ascent_run() leave off after @n_steps as if it were stopped there; 0:
+ * after the last step of the settings. */
+void ph_ascent_set_end (PhAscent *ascent, guint n_steps);
+
 /**
  * ph_ascent_run:
  * @monitor: (nullable): is told each step's value and sent frames when it wants them; may pause,

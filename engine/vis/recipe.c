@@ -21,24 +21,82 @@ static const PhSetting facts[] = {
   { NULL },
 };
 
-static const char *const kinds[] = { "render", "accentuate", "dream", NULL };
+static const char *const kinds[] = {
+  "render", "accentuate", "dream", "sheet", "sweep", "film", NULL
+};
 
-/* And of a picture that was made from a photograph. Others are not told their kind: their recipes
- * are compared as texts, and those of older versions had none. */
-static const PhSetting photo_facts[] = {
+/* And what only some have. A single picture from noise is not told its kind: recipes are compared
+ * as texts, and those of older versions had none. */
+static const PhSetting kind_facts[] = {
   { "kind", "Kind", "What was done.", PH_SETTING_CHOICE, FIELD (kind), .choices = kinds },
+  { NULL },
+};
+static const PhSetting photo_facts[] = {
   { "photo", "Photograph", "What it was made from.", PH_SETTING_TEXT, FIELD (photo) },
   { "photo-digest", "Digest", "SHA-256 of its file.", PH_SETTING_TEXT, FIELD (photo_digest) },
   { NULL },
 };
+static const PhSetting part_facts[] = {
+  { "until", "Until", "Step at which it was left.", PH_SETTING_INT, FIELD (until), 0, 100000, 0 },
+  { NULL },
+};
+static const PhSetting sheet_facts[] = {
+  { "units", "Units", "How many.", PH_SETTING_INT, FIELD (units), 1, 1000, 24 },
+  { "columns", "Columns", "In a row.", PH_SETTING_INT, FIELD (columns), 1, 1000, 8 },
+  { NULL },
+};
+static const PhSetting sweep_facts[] = {
+  { "x", "→", "From left to right.", PH_SETTING_TEXT, FIELD (x) },
+  { "y", "↓", "Downwards.", PH_SETTING_TEXT, FIELD (y) },
+  { "size", "Size", "Of a picture.", PH_SETTING_INT, FIELD (size), 16, 4096, 128 },
+  { NULL },
+};
+static const PhSetting film_facts[] = {
+  { "frames", "Pictures", "How many.", PH_SETTING_INT, FIELD (frames), 0, PH_FILM_MAX_FRAMES, 0 },
+  { "to", "To", "Units it goes on to.", PH_SETTING_TEXT, FIELD (to) },
+  { "frame-steps", "Steps between", "For each picture after the first.", PH_SETTING_INT,
+    FIELD (frame_steps), 1, 100000, 24 },
+  { "sweep", "Sweep", "Setting that it shows.", PH_SETTING_TEXT, FIELD (sweep) },
+  { "at", "At", "Steps that it shows.", PH_SETTING_TEXT, FIELD (at) },
+  { NULL },
+};
+
+/* All of these, in the order in which they are written: the kind decides how the rest is read. */
+static const PhSetting *const all_facts[] = { kind_facts,  photo_facts, facts,     part_facts,
+                                              sheet_facts, sweep_facts, film_facts };
+
+gboolean
+ph_recipe_is_of_photo (const PhRecipe *recipe)
+{
+  return recipe->kind == PH_RECIPE_ACCENTUATE || recipe->kind == PH_RECIPE_DREAM;
+}
+
+static gboolean
+is_film (const PhRecipe *recipe)
+{
+  return recipe->kind == PH_RECIPE_FILM || (ph_recipe_is_of_photo (recipe) && recipe->frames > 0);
+}
+
+/* Whether a table of facts says something about this picture. */
+static gboolean
+has_facts (const PhRecipe *recipe, const PhSetting *table)
+{
+  return table == facts || (table == kind_facts && recipe->kind != PH_RECIPE_RENDER) ||
+         (table == photo_facts && ph_recipe_is_of_photo (recipe)) ||
+         (table == part_facts && recipe->until > 0) ||
+         (table == sheet_facts && recipe->kind == PH_RECIPE_SHEET) ||
+         (table == sweep_facts && recipe->kind == PH_RECIPE_SWEEP) ||
+         (table == film_facts && is_film (recipe));
+}
 
 static PhRecipe *
 recipe_new (void)
 {
   PhRecipe *recipe = g_new0 (PhRecipe, 1);
 
-  ph_settings_init (facts, recipe);
-  ph_settings_init (photo_facts, recipe);
+  for (guint i = 0; i < G_N_ELEMENTS (all_facts); i++)
+    ph_settings_init (all_facts[i], recipe);
+  ph_settings_init (ph_film_settings, &recipe->film);
   ph_settings_init (ph_ascent_settings, &recipe->settings);
   ph_settings_init (ph_accentuation_settings, &recipe->accentuation);
   ph_settings_init (ph_dream_settings, &recipe->dream);
@@ -68,8 +126,9 @@ ph_recipe_free (PhRecipe *recipe)
 {
   if (recipe == NULL)
     return;
-  ph_settings_clear (facts, recipe);
-  ph_settings_clear (photo_facts, recipe);
+  for (guint i = 0; i < G_N_ELEMENTS (all_facts); i++)
+    ph_settings_clear (all_facts[i], recipe);
+  ph_settings_clear (ph_film_settings, &recipe->film);
   ph_settings_clear (ph_ascent_settings, &recipe->settings);
   ph_settings_clear (ph_accentuation_settings, &recipe->accentuation);
   ph_settings_clear (ph_dream_settings, &recipe->dream);
@@ -138,30 +197,37 @@ ph_recipe_check_files (const PhRecipe *recipe, GError **error)
   return TRUE;
 }
 
-/* What every kind has. */
-static PhRecipe *
-recipe_new_for (PhModel *model, const char *objective, const char *files)
+PhRecipe *
+ph_recipe_new_blank (const char *objective, const PhAscentSettings *settings)
 {
   PhRecipe *recipe = recipe_new ();
 
+  set_text (&recipe->objective, objective);
+  ph_settings_clear (ph_ascent_settings, &recipe->settings);
+  ph_settings_copy (ph_ascent_settings, &recipe->settings, settings);
+  return recipe;
+}
+
+void
+ph_recipe_renew (PhRecipe *recipe, PhModel *model)
+{
+  g_autofree char *files = dup_files (
+      model, recipe->objective, ph_recipe_is_of_photo (recipe) ? "" : recipe->settings.spectrum);
+
   set_text (&recipe->model, ph_model_get_name (model));
   set_text (&recipe->digest, ph_model_get_digest (model));
-  set_text (&recipe->objective, objective);
   set_text (&recipe->files, files);
   set_text (&recipe->version, PH_VERSION);
   set_text (&recipe->processor, ph_cpu_level_name (ph_cpu_level ()));
   recipe->threads = (int)ph_parallel_get_threads ();
-  return recipe;
 }
 
 PhRecipe *
 ph_recipe_new (PhModel *model, const char *objective, const PhAscentSettings *settings)
 {
-  g_autofree char *files = dup_files (model, objective, settings->spectrum);
-  PhRecipe *recipe = recipe_new_for (model, objective, files);
+  PhRecipe *recipe = ph_recipe_new_blank (objective, settings);
 
-  ph_settings_clear (ph_ascent_settings, &recipe->settings);
-  ph_settings_copy (ph_ascent_settings, &recipe->settings, settings);
+  ph_recipe_renew (recipe, model);
   return recipe;
 }
 
@@ -169,13 +235,14 @@ PhRecipe *
 ph_recipe_new_for_photo (PhRecipeKind kind, PhModel *model, const char *objective,
                          const char *photo, gconstpointer settings)
 {
-  g_autofree char *files = dup_files (model, objective, "");
   g_autofree char *digest = ph_path_digest (photo, NULL);
-  PhRecipe *recipe = recipe_new_for (model, objective, files);
+  PhRecipe *recipe = recipe_new ();
   gconstpointer values;
   const PhSetting *table;
 
   recipe->kind = kind;
+  set_text (&recipe->objective, objective);
+  ph_recipe_renew (recipe, model);
   set_text (&recipe->photo, photo);
   set_text (&recipe->photo_digest, digest);
   table = get_table (recipe, &values);
@@ -206,6 +273,13 @@ ph_recipe_find_photo (PhRecipe *recipe, const char *picture, GError **error)
   return FALSE;
 }
 
+gboolean
+ph_recipe_is_composed (const PhRecipe *recipe)
+{
+  return recipe->kind == PH_RECIPE_SHEET || recipe->kind == PH_RECIPE_SWEEP ||
+         recipe->kind == PH_RECIPE_FILM;
+}
+
 guint
 ph_recipe_get_n_steps (const PhRecipe *recipe)
 {
@@ -216,7 +290,7 @@ ph_recipe_get_n_steps (const PhRecipe *recipe)
     case PH_RECIPE_DREAM:
       return (guint)(recipe->dream.octaves * recipe->dream.steps);
     default:
-      return (guint)recipe->settings.steps;
+      return (guint)(recipe->until > 0 ? recipe->until : recipe->settings.steps);
     }
 }
 
@@ -244,12 +318,24 @@ ph_recipe_to_text (const PhRecipe *recipe)
 {
   gconstpointer values;
   const PhSetting *table = get_table (recipe, &values);
-  g_autofree char *about = ph_settings_to_text (facts, recipe);
-  g_autofree char *photo =
-      recipe->kind != PH_RECIPE_RENDER ? ph_settings_to_text (photo_facts, recipe) : g_strdup ("");
+  g_autoptr (GString) text = g_string_new (FIRST_LINE "\n");
   g_autofree char *settings = ph_settings_to_text (table, values);
 
-  return g_strconcat (FIRST_LINE "\n", photo, about, settings, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (all_facts); i++)
+    if (has_facts (recipe, all_facts[i]))
+      {
+        g_autofree char *part = ph_settings_to_text (all_facts[i], recipe);
+
+        g_string_append (text, part);
+      }
+  if (is_film (recipe))
+    {
+      g_autofree char *film = ph_settings_to_text (ph_film_settings, &recipe->film);
+
+      g_string_append (text, film);
+    }
+  g_string_append (text, settings);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static gboolean
@@ -278,18 +364,24 @@ parse_line (PhRecipe *recipe, const char *line, GError **error)
     }
 
   gconstpointer values;
-  const PhSetting *fact = ph_settings_find (facts, name);
   const PhSetting *setting = ph_settings_find (get_table (recipe, &values), name);
 
-  if (fact == NULL)
-    fact = ph_settings_find (photo_facts, name);
-  if (fact == NULL && setting == NULL)
+  if (setting == NULL)
+    {
+      setting = ph_settings_find (ph_film_settings, name);
+      values = &recipe->film;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (all_facts) && setting == NULL; i++)
+    {
+      setting = ph_settings_find (all_facts[i], name);
+      values = recipe;
+    }
+  if (setting == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "there is no setting “%s”", name);
       return FALSE;
     }
-  return fact != NULL ? ph_setting_set (fact, recipe, value, error)
-                      : ph_setting_set (setting, (gpointer)values, value, error);
+  return ph_setting_set (setting, (gpointer)values, value, error);
 }
 
 PhRecipe *
@@ -321,9 +413,9 @@ ph_recipe_parse (const char *text, GError **error)
 }
 
 PhRecipe *
-ph_recipe_load_png (const char *path, GError **error)
+ph_recipe_load (const char *path, GError **error)
 {
-  g_autofree char *text = ph_png_load_recipe (path, error);
+  g_autofree char *text = ph_film_load_recipe (path, error);
 
   return text != NULL ? ph_recipe_parse (text, error) : NULL;
 }

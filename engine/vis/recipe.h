@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/film.h"
 #include "base/png.h"
 #include "vis/accentuation.h"
 #include "vis/ascent.h"
@@ -12,12 +13,18 @@ G_BEGIN_DECLS
  * @PH_RECIPE_RENDER: from noise, by #PhAscent
  * @PH_RECIPE_ACCENTUATE: from a photograph, by #PhAccentuation
  * @PH_RECIPE_DREAM: from a photograph, by #PhDream
+ * @PH_RECIPE_SHEET: units of all depths on one sheet, by #PhComposition
+ * @PH_RECIPE_SWEEP: a unit under the values of one or two settings, by #PhComposition
+ * @PH_RECIPE_FILM: a film of pictures from noise, by #PhComposition
  */
 typedef enum
 {
   PH_RECIPE_RENDER,
   PH_RECIPE_ACCENTUATE,
   PH_RECIPE_DREAM,
+  PH_RECIPE_SHEET,
+  PH_RECIPE_SWEEP,
+  PH_RECIPE_FILM,
 } PhRecipeKind;
 
 /**
@@ -31,6 +38,18 @@ typedef enum
  * @processor: kernels that computed it, as "avx512"
  * @threads: how many of them worked
  * @photo, @photo_digest: of what is made from a photograph: its file, and the SHA-256 of that
+ * @until: after how many steps the run was left; 0: it came to its end. The steps in the settings
+ *   are those it would have had, since how far it goes at a step depends on them.
+ * @units, @columns: of a sheet
+ * @x, @y: of a sweep: its axes, as ph_sweep_axis_parse() reads them; @y may be ""
+ * @size: of a sweep: side of a picture on the sheet
+ * @frames: of a film: how many pictures, from each unit to the next if there are several; of what
+ * is made from a photograph 0 when it is no film
+ * @to: of a film: names of the units that it goes on to, quoted as for a shell
+ * @frame_steps: of such a film: steps for each picture after the first
+ * @sweep: of a film: the setting that it shows, as ph_sweep_axis_parse() reads it
+ * @at: of the film of a run: the steps that it shows, where they are not spread evenly
+ * @film: of a film
  * @settings, @accentuation, @dream: those of the kind count
  *
  * Everything that makes a picture reproducible: to the bit with the same version, processor and
@@ -47,6 +66,13 @@ typedef struct
   char *processor;
   int threads;
   char *photo, *photo_digest;
+  int until;
+  int units, columns;
+  char *x, *y;
+  int size;
+  int frames, frame_steps;
+  char *to, *sweep, *at;
+  PhFilmSettings film;
   PhAscentSettings settings;
   PhAccentuationSettings accentuation;
   PhDreamSettings dream;
@@ -60,6 +86,14 @@ PhRecipe *ph_recipe_new (PhModel *model, const char *objective, const PhAscentSe
  * its digest. @settings: PhAccentuationSettings or PhDreamSettings, as @kind says. */
 PhRecipe *ph_recipe_new_for_photo (PhRecipeKind kind, PhModel *model, const char *objective,
                                    const char *photo, gconstpointer settings);
+
+/** ph_recipe_new_blank: says how something will be made, not yet where and by what. */
+PhRecipe *ph_recipe_new_blank (const char *objective, const PhAscentSettings *settings);
+
+/** ph_recipe_renew: sets the network, the digests of the files of the objective, which are read,
+ * the version, the processor and the threads to what there is here and now. */
+void ph_recipe_renew (PhRecipe *recipe, PhModel *model);
+
 void ph_recipe_free (PhRecipe *recipe);
 
 /**
@@ -74,7 +108,13 @@ void ph_recipe_free (PhRecipe *recipe);
  */
 PhRecipe *ph_recipe_copy_until (const PhRecipe *recipe, guint n_steps);
 
-/** ph_recipe_get_n_steps: of the whole run, of all octaves together. */
+/** ph_recipe_is_of_photo: whether it was made from a photograph. */
+gboolean ph_recipe_is_of_photo (const PhRecipe *recipe);
+
+/** ph_recipe_is_composed: whether it is of several pictures, which #PhComposition makes. */
+gboolean ph_recipe_is_composed (const PhRecipe *recipe);
+
+/** ph_recipe_get_n_steps: those that were made, of all octaves together. */
 guint ph_recipe_get_n_steps (const PhRecipe *recipe);
 
 /** ph_recipe_to_text: "phosphene recipe 1" and "name = value" lines. Caller frees. */
@@ -99,8 +139,9 @@ gboolean ph_recipe_check_files (const PhRecipe *recipe, GError **error);
  */
 gboolean ph_recipe_find_photo (PhRecipe *recipe, const char *picture, GError **error);
 
-/** ph_recipe_load_png: the recipe inside a picture; see ph_png_load_recipe() for the errors. */
-PhRecipe *ph_recipe_load_png (const char *path, GError **error);
+/** ph_recipe_load: the recipe inside a picture or film; see ph_film_load_recipe() for the errors.
+ */
+PhRecipe *ph_recipe_load (const char *path, GError **error);
 
 /** ph_recipe_save_png: the picture with the recipe inside. */
 gboolean ph_recipe_save_png (const PhRecipe *recipe, const PhImage *image, const char *path,

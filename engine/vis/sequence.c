@@ -41,36 +41,48 @@ finish (GPtrArray *frames, GCancellable *cancellable, GError **error)
 }
 
 GPtrArray *
-ph_sequence_of_run (PhModel *model, const char *objective, const PhAscentSettings *settings,
-                    guint n, const PhMonitor *monitor, GCancellable *cancellable, GError **error)
+ph_sequence_of_steps (PhModel *model, const char *objective, const PhAscentSettings *settings,
+                      const guint *at, guint n, const PhMonitor *monitor, GCancellable *cancellable,
+                      GError **error)
 {
   g_autoptr (PhAscent) ascent = ph_ascent_new (model, objective, settings, error);
   g_autoptr (GPtrArray) frames = frames_new ();
-  guint steps = (guint)settings->steps;
   double value = NAN;
 
-  g_return_val_if_fail (n >= 2, NULL);
+  g_return_val_if_fail (n >= 1, NULL);
 
   if (ascent == NULL)
     return NULL;
-  n = MIN (n, steps + 1);
-  add_frame (frames, ascent, 0, value, monitor);
-  for (guint i = 1; i < n; i++)
+  for (guint i = 0; i < n; i++)
     {
-      guint until = (guint)((guint64)steps * i / (n - 1));
-
-      while (ph_ascent_get_n_steps (ascent) < until)
+      while (ph_ascent_get_n_steps (ascent) < at[i])
         {
           if (!goes_on (monitor, cancellable, error))
             return finish (frames, cancellable, error);
           if (!ph_ascent_step (ascent, &value, cancellable, error))
             return NULL;
           ph_monitor_value (monitor, ph_ascent_get_n_steps (ascent), value);
-          ph_monitor_progress (monitor, (double)ph_ascent_get_n_steps (ascent) / steps, NULL);
+          ph_monitor_progress (monitor, (double)ph_ascent_get_n_steps (ascent) / at[n - 1], NULL);
         }
-      add_frame (frames, ascent, until, value, monitor);
+      add_frame (frames, ascent, at[i], value, monitor);
     }
   return g_steal_pointer (&frames);
+}
+
+GPtrArray *
+ph_sequence_of_run (PhModel *model, const char *objective, const PhAscentSettings *settings,
+                    guint n, const PhMonitor *monitor, GCancellable *cancellable, GError **error)
+{
+  guint steps = (guint)settings->steps;
+  g_autofree guint *at = NULL;
+
+  g_return_val_if_fail (n >= 2, NULL);
+
+  n = MIN (n, steps + 1);
+  at = g_new (guint, n);
+  for (guint i = 0; i < n; i++)
+    at[i] = (guint)((guint64)steps * i / (n - 1));
+  return ph_sequence_of_steps (model, objective, settings, at, n, monitor, cancellable, error);
 }
 
 /* "0.25*a + 0.75*b", without what has no weight. */

@@ -19,6 +19,13 @@ GPtrArray *ph_sequence_of_run (PhModel *model, const char *objective,
                                const PhAscentSettings *settings, guint n, const PhMonitor *monitor,
                                GCancellable *cancellable, GError **error);
 
+/** ph_sequence_of_steps: the same at the @n steps @at, which rise, and end with the last of them.
+ */
+GPtrArray *ph_sequence_of_steps (PhModel *model, const char *objective,
+                                 const PhAscentSettings *settings, const guint *at, guint n,
+                                 const PhMonitor *monitor, GCancellable *cancellable,
+                                 GError **error);
+
 /**
  * ph_sequence_of_interpolation:
  * @units: %NULL-terminated names of units, two or more

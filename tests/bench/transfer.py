@@ -2,7 +2,8 @@
 """How well do pictures of classes explain? One network draws them, another one names them.
 
     transfer.py PHOSPHENE-CLI A.onnx B.onnx [--classes 1,9,22 | --random 20 --seed 1] \\
-        [--keep FOLDER] [--json | --table [--ideas WORD,WORD]] [-- SETTINGS FOR RENDER...]
+        [--keep FOLDER] [--json | --table [--ideas WORD,WORD] [--results FILE]] \\
+        [-- SETTINGS FOR RENDER...]
 
 Draws a picture of each class on A and shows it, whole, to B, which had no part in it; then the other
 way round. Prints how many B names first, how many are among its first five, the mean probability that
@@ -11,7 +12,8 @@ networks must know the classes of ImageNet in their usual order, with or without
 
 --table measures the defaults, then each idea in the list below by itself, and prints rows of
 Markdown, with how much better or worse than the defaults the same classes fare on average, and the
-standard error of that.
+standard error of that. --results keeps what was measured, each way by itself, so that the same
+command goes on where it was interrupted.
 
 Classes: the twenty that are usually shown by default; --random draws others, none of those, and
 different ones for each seed below 49: choose settings on these and leave the twenty for the end.
@@ -29,23 +31,29 @@ N_CLASSES = 1000
 WIDE = "pad grey, scale 0.6 1.2, rotate -30 30, jitter 20%"
 IDEAS = [
     ("defaults", []),
-    ("no random changes", ["--transforms", "none"]),
-    ("small random changes", ["--transforms", "pad grey, scale 0.9 1.1, rotate -10 10, jitter 5%"]),
-    ("parts too: enlarged up to 2.2 times",
-     ["--transforms", "pad grey, scale 0.6 2.2, rotate -30 30, jitter 50%"]),
-    ("slanted and mirrored besides", ["--transforms", WIDE + ", shear 15, mirror"]),
-    ("colours turned and faded besides", ["--transforms", WIDE + ", hue 15, saturation 0.4"]),
-    ("noise on the pixels besides", ["--transforms", WIDE + ", noise 0.1"]),
-    ("noise inside the network, 0.15", ["--inner-noise", "0.15"]),
-    ("noise inside the network, 0.5", ["--inner-noise", "0.5"]),
-    ("against all other classes", ["--rivals", "1"]),
+    ("with noise inside the network, 0.1", ["--inner-noise", "0.1"]),
+    ("with noise inside the network, 0.15", ["--inner-noise", "0.15"]),
+    ("with noise inside the network, 0.2", ["--inner-noise", "0.2"]),
+    ("without random changes", ["--transforms", "none"]),
+    ("small random changes, as for parts",
+     ["--transforms", "pad grey, scale 0.9 1.1, rotate -10 10, jitter 5%"]),
+    ("without turning", ["--transforms", "pad grey, scale 0.6 1.2, jitter 20%"]),
+    ("with crops besides", ["--transforms", WIDE + ", crop 0.6 1"]),
+    ("with slants and mirrors besides", ["--transforms", WIDE + ", shear 15, mirror"]),
+    ("with colours turned and faded besides",
+     ["--transforms", WIDE + ", hue 15, saturation 0.4"]),
+    ("with noise on the pixels besides", ["--transforms", WIDE + ", noise 0.1"]),
+    ("without colour statistics: red, green, blue", ["--colour", "rgb"]),
+    ("pixels instead of waves", ["--image", "pixels"]),
     ("waves as in photographs, 1/f", ["--falloff", "1"]),
     ("softer waves, 1/f²", ["--falloff", "2"]),
-    ("fixed magnitudes (MACO)", ["--image", "maco"]),
-    ("penalty on contrast", ["--l2", "20"]),
-    ("larger steps", ["--learning-rate", "0.1"]),
-    ("twice as many steps", ["--steps", "512"]),
-    ("four views a step", ["--views", "4"]),
+    ("magnitudes fixed as in photographs (MACO)", ["--image", "maco"]),
+    ("Laplacian pyramid", ["--image", "pyramid"]),
+    ("with a prior against contrast", ["--l2", "20"]),
+    ("with a prior for smoothness", ["--tv", "1"]),
+    ("against all other classes", ["--rivals", "1"]),
+    ("constant step size", ["--rate-pace", "1"]),
+    ("two views a step", ["--views", "2"]),
 ]
 SHOWN = [1, 9, 22, 71, 76, 88, 107, 130, 147, 207, 281, 301, 323, 340, 388, 404, 407, 417, 466, 483]
 
@@ -119,6 +127,26 @@ def logarithms(rows):
     return [math.log(max(p, 1e-6)) for _, _, result in rows for _, p in result.values()]
 
 
+def measure_once(options, classes, settings):
+    """As measure(), but what the file of results has is not measured again."""
+    known = {}
+    if options.results and os.path.exists(options.results):
+        with open(options.results, encoding="utf-8") as file:
+            known = {line["key"]: line for line in map(json.loads, file)}
+    for way in range(1 if options.one_way else 2):
+        a, b = (options.a, options.b) if way == 0 else (options.b, options.a)
+        key = " ".join([*(os.path.basename(net) for net in (a, b)), *map(str, classes), *settings])
+        if key not in known:
+            one = argparse.Namespace(**{**vars(options), "a": a, "b": b, "one_way": True})
+            (names, row, result), = measure(one, classes, settings)
+            known[key] = {"key": key, "names": names, "row": row, "result": result}
+            if options.results:
+                with open(options.results, "a", encoding="utf-8") as file:
+                    print(json.dumps(known[key]), file=file)
+        line = known[key]
+        yield line["names"], line["row"], line["result"]
+
+
 def print_table(options, classes, settings):
     """One row of Markdown an idea."""
     first = None
@@ -127,7 +155,7 @@ def print_table(options, classes, settings):
                 not any(word in title for word in options.ideas.split(",")):
             continue
         # What is changed comes last and wins.
-        rows = list(measure(options, classes, settings + changes))
+        rows = list(measure_once(options, classes, settings + changes))
         if first is None:
             first = logarithms(rows)
             print("| idea | " + " | ".join(" → ".join(names) + ": top-1, top-5, mean probability"
@@ -161,6 +189,7 @@ def main():
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--table", action="store_true", help="what each idea contributes")
     parser.add_argument("--ideas", metavar="WORDS", help="only those with one of these words")
+    parser.add_argument("--results", metavar="FILE", help="keeps the table's rows; goes on with them")
     options = parser.parse_args()
     classes = SHOWN
     if options.classes:

@@ -213,6 +213,48 @@ test_recipe (void)
   g_assert_cmpint (remove (folder), ==, 0);
 }
 
+/* In a GIF it is a comment, which may need many blocks; what is cut off is no recipe. */
+static void
+test_gif_recipe (void)
+{
+  g_autoptr (GPtrArray) frames = make_frames (3, 20);
+  g_autofree char *folder = g_dir_make_tmp ("phosphene-film-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "film.gif", NULL);
+  const gsize lengths[] = { 1, 254, 255, 256, 5000 };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autofree char *text = g_strnfill (lengths[i], 'p');
+      g_autoptr (GBytes) film = encode (frames, PH_FILM_GIF, FALSE, text);
+      g_autofree char *back = NULL;
+      gsize size;
+      const char *data = g_bytes_get_data (film, &size);
+
+      g_assert_true (g_file_set_contents (path, data, (gssize)size, &error));
+      back = ph_film_load_recipe (path, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (back, ==, text);
+      for (gsize cut = 2; i == 2 && cut < size; cut += 1 + cut / 16)
+        {
+          g_autofree char *none = NULL;
+
+          g_assert_true (g_file_set_contents (path, data, (gssize)(size - cut), &error));
+          none = ph_film_load_recipe (path, NULL);
+          g_assert_true (none == NULL || g_str_has_prefix (text, none));
+        }
+    }
+
+  g_autoptr (GBytes) film = encode (frames, PH_FILM_GIF, FALSE, NULL);
+
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (film, NULL),
+                                      (gssize)g_bytes_get_size (film), &error));
+  g_assert_null (ph_film_load_recipe (path, &error));
+  g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
+  g_assert_cmpint (remove (path), ==, 0);
+  g_assert_cmpint (remove (folder), ==, 0);
+}
+
 /* Largest difference of two pictures, and the mean square of that of their means over blocks of
  * four by four, where dithering evens out. */
 static void
@@ -374,6 +416,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/film/apng", test_apng);
   g_test_add_func ("/film/recipe", test_recipe);
+  g_test_add_func ("/film/gif-recipe", test_gif_recipe);
   g_test_add_func ("/film/gif", test_gif);
   g_test_add_func ("/film/gif-dithers", test_gif_dithers);
   g_test_add_func ("/film/strip", test_strip);

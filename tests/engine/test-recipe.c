@@ -63,7 +63,7 @@ test_png_repeats (void)
   g_assert_true (ph_recipe_save_png (recipe, first->image, path, &error));
   g_assert_no_error (error);
 
-  g_autoptr (PhRecipe) read = ph_recipe_load_png (path, &error);
+  g_autoptr (PhRecipe) read = ph_recipe_load (path, &error);
 
   g_assert_no_error (error);
 
@@ -75,6 +75,49 @@ test_png_repeats (void)
   g_assert_cmpmem (first->image->data, bytes, second->image->data, bytes);
   g_unlink (path);
   g_rmdir (folder);
+}
+
+/* A run that was left before its end is left there again: how far a step goes depends on how many
+ * there would have been. */
+static void
+test_until (void)
+{
+  g_autoptr (PhModel) model = ph_tiny_network_new (PH_TINY_ANY_SIZE);
+  g_autoptr (PhRecipe) recipe = make_recipe (model);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhAscent) ascent = ph_ascent_new (model, recipe->objective, &recipe->settings, &error);
+  double value;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (ph_ascent_step (ascent, &value, NULL, &error));
+  recipe->until = 5;
+  g_assert_cmpuint (ph_recipe_get_n_steps (recipe), ==, 5);
+
+  g_autofree char *text = ph_recipe_to_text (recipe);
+  g_autoptr (PhRecipe) back = ph_recipe_parse (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (back->until, ==, 5);
+
+  g_autoptr (PhAscent) repeated = ph_ascent_new (model, back->objective, &back->settings, &error);
+
+  ph_ascent_set_end (repeated, (guint)back->until);
+
+  g_autoptr (PhAscentResult) result = ph_ascent_run (repeated, NULL, NULL, &error);
+  gsize bytes = sizeof (float) * ph_image_n_values (result->image);
+
+  g_assert_cmpuint (result->n_steps, ==, 5);
+  g_assert_false (result->settled || result->stopped);
+  g_assert_cmpmem (ph_ascent_get_image (ascent)->data, bytes, result->image->data, bytes);
+
+  /* As many steps of a shorter run make another picture. */
+  back->settings.steps = 5;
+
+  g_autoptr (PhAscent) shorter = ph_ascent_new (model, back->objective, &back->settings, &error);
+  g_autoptr (PhAscentResult) other = ph_ascent_run (shorter, NULL, NULL, &error);
+
+  g_assert_cmpint (memcmp (other->image->data, result->image->data, bytes), !=, 0);
 }
 
 static void
@@ -237,6 +280,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recipe/round-trip", test_round_trip);
   g_test_add_func ("/recipe/png-repeats", test_png_repeats);
+  g_test_add_func ("/recipe/until", test_until);
   g_test_add_func ("/recipe/defaults-and-comments", test_defaults_and_comments);
   g_test_add_func ("/recipe/errors", test_errors);
   g_test_add_func ("/recipe/hostile-names", test_hostile_names);

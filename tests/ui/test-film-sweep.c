@@ -102,6 +102,31 @@ make_frames (Fixture *f, const PhAscentSettings *settings)
   return ph_sequence_of_run (f->model, "relu2:3", settings, 4, NULL, NULL, NULL);
 }
 
+/* The page opens the file and makes it again, byte for byte. */
+static void
+check_opens_again (Fixture *f, const char *path)
+{
+  g_autofree char *again = g_strconcat (path, ".again", NULL);
+  g_autofree char *first = NULL, *second = NULL;
+  gsize n_first, n_second;
+  PhJob *job;
+
+  ph_unit_page_show_recipe (f->page, f->model, path);
+  WAIT_FOR (ph_queue_is_idle (f->queue));
+  for (guint i = 0; i < 50; i++)
+    g_main_context_iteration (NULL, FALSE);
+  job = ph_unit_page_make_again (f->page, again);
+  g_assert_nonnull (job);
+  g_object_ref (job);
+  WAIT_FOR (ph_job_is_finished (job));
+  g_assert_cmpint (ph_job_get_state (job), ==, PH_JOB_DONE);
+  g_object_unref (job);
+  g_assert_true (g_file_get_contents (path, &first, &n_first, NULL));
+  g_assert_true (g_file_get_contents (again, &second, &n_second, NULL));
+  g_assert_cmpmem (first, n_first, second, n_second);
+  g_unlink (again);
+}
+
 /* All three kinds, as they are chosen; what is not valid is told and starts nothing. */
 static void
 test_film (Fixture *f, gconstpointer unused)
@@ -148,12 +173,14 @@ test_film (Fixture *f, gconstpointer unused)
       g_assert_cmpuint (image->width, ==, 28);
       if (i == 0)
         {
-          g_autoptr (PhRecipe) recipe = ph_recipe_load_png (path, &error);
+          g_autoptr (PhRecipe) recipe = ph_recipe_load (path, &error);
 
           g_assert_no_error (error);
           g_assert_cmpstr (recipe->objective, ==, "relu2:3");
           g_assert_cmpint (recipe->settings.steps, ==, settings.steps);
+          g_assert_cmpstr (recipe->at, ==, "0 2 4 6");
         }
+      check_opens_again (f, path);
       g_unlink (path);
     }
   gtk_window_destroy (GTK_WINDOW (window));
@@ -197,6 +224,22 @@ test_sweep (Fixture *f, gconstpointer unused)
   ph_sweep_window_set_axis (sweep, 1, "jitter = none | 2%");
   g_assert_cmpuint (ph_sweep_window_get_n_pictures (sweep), ==, 4);
   g_assert_null (ph_sweep_window_get_adopted (sweep));
+
+  /* Saved, it opens again, and the window takes the axes over. */
+  g_autofree char *path = g_build_filename (f->folder, "grid.png", NULL);
+  g_autoptr (PhJob) job = g_object_ref (ph_sweep_window_save (sweep, path));
+
+  WAIT_FOR (ph_job_is_finished (job));
+  g_assert_cmpint (ph_job_get_state (job), ==, PH_JOB_DONE);
+  check_opens_again (f, path);
+
+  g_autoptr (PhRecipe) recipe = ph_recipe_load (path, NULL);
+  GtkWidget *other = ph_sweep_window_new (PH_PAGE (f->page), "relu2:3", &settings);
+
+  ph_sweep_window_take_recipe (PH_SWEEP_WINDOW (other), recipe);
+  g_assert_cmpuint (ph_sweep_window_get_n_pictures (PH_SWEEP_WINDOW (other)), ==, 4);
+  gtk_window_destroy (GTK_WINDOW (other));
+  g_unlink (path);
   ph_sweep_window_adopt (sweep, 3);
   g_assert_cmpuint (f->n_adopted, ==, 1);
   ph_settings_clear (ph_ascent_settings, &settings);
@@ -263,13 +306,13 @@ test_photo (Fixture *f, gconstpointer unused)
   ph_photo_window_save (photo, saved);
   WAIT_FOR (ph_queue_is_idle (f->queue));
   g_assert_true (g_file_test (saved, G_FILE_TEST_EXISTS));
-  g_assert_null (ph_recipe_load_png (saved, NULL)); /* the photograph itself */
+  g_assert_null (ph_recipe_load (saved, NULL)); /* the photograph itself */
 
   gtk_range_set_value (slider, 96);
   ph_photo_window_save (photo, saved);
   WAIT_FOR (ph_queue_is_idle (f->queue));
 
-  g_autoptr (PhRecipe) recipe = ph_recipe_load_png (saved, &error);
+  g_autoptr (PhRecipe) recipe = ph_recipe_load (saved, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (recipe->kind, ==, PH_RECIPE_ACCENTUATE);
@@ -283,7 +326,7 @@ test_photo (Fixture *f, gconstpointer unused)
   ph_photo_window_save (photo, saved);
   WAIT_FOR (ph_queue_is_idle (f->queue));
 
-  g_autoptr (PhRecipe) dream = ph_recipe_load_png (saved, &error);
+  g_autoptr (PhRecipe) dream = ph_recipe_load (saved, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (dream->kind, ==, PH_RECIPE_DREAM);

@@ -453,7 +453,7 @@ test_recipe (Fixture *f, gconstpointer unused)
   WAIT_FOR (f->toast != NULL);
   g_assert_nonnull (strstr (f->toast, "picture.png"));
 
-  g_autoptr (PhRecipe) recipe = ph_recipe_load_png (path, &error);
+  g_autoptr (PhRecipe) recipe = ph_recipe_load (path, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (recipe->objective, ==, "relu1:3:4,7");
@@ -490,7 +490,7 @@ test_recipe (Fixture *f, gconstpointer unused)
 /* A picture keeps its opacity; one that was made from a photograph is made again in the window for
  * those, where the photograph is there. */
 static void
-test_photo_recipe (Fixture *f, gconstpointer unused)
+test_stored_recipe (Fixture *f, gconstpointer unused)
 {
   g_autofree char *folder = g_dir_make_tmp ("phosphene-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "picture.png", NULL);
@@ -588,7 +588,7 @@ main (int argc, char **argv)
   ADD ("leave", test_leave);
   ADD ("unreachable", test_unreachable);
   ADD ("recipe", test_recipe);
-  ADD ("photo-recipe", test_photo_recipe);
+  ADD ("photo-recipe", test_stored_recipe);
   ADD ("accessible", test_accessible);
   return g_test_run ();
 }
