@@ -50,7 +50,7 @@ on_finished (PhJob *job, PhPage *page)
   if (ph_job_get_state (job) != PH_JOB_DONE)
     return;
   name = g_filename_display_basename (ph_job_get_result (job));
-  sentence = g_strdup_printf (_ ("Saved “%s” with its recipe"), name);
+  sentence = g_strdup_printf (_ ("Saved “%s”"), name);
   ph_page_toast (page, sentence);
 }
 

@@ -2,7 +2,7 @@
 """How well do pictures of classes explain? One network draws them, another one names them.
 
     transfer.py PHOSPHENE-CLI A.onnx B.onnx [--classes 1,9,22 | --random 20 --seed 1] \\
-        [--keep FOLDER] [--json | --table [--ideas WORD,WORD] [--results FILE]] \\
+        [--keep FOLDER] [--json | --table [--ideas WORD,WORD] [--results FOLDER]] \\
         [-- SETTINGS FOR RENDER...]
 
 Draws a picture of each class on A and shows it, whole, to B, which had no part in it; then the other
@@ -12,7 +12,7 @@ networks must know the classes of ImageNet in their usual order, with or without
 
 --table measures the defaults, then each idea in the list below by itself, and prints rows of
 Markdown, with how much better or worse than the defaults the same classes fare on average, and the
-standard error of that. --results keeps what was measured, each way by itself, so that the same
+standard error of that. --results keeps the pictures, in a folder for each row, so that the same
 command goes on where it was interrupted.
 
 Classes: the twenty that are usually shown by default; --random draws others, none of those, and
@@ -72,19 +72,26 @@ def offset(cli, net, image):
 
 
 def draw(cli, net, classes, folder, settings):
-    """Files by class, and seconds for each."""
+    """Files by class, and seconds for each. What an interrupted call has drawn is not drawn again."""
+    log = os.path.join(folder, "seconds.json")
+    seconds = {}
+    if os.path.exists(log):
+        with open(log, encoding="utf-8") as file:
+            seconds = {int(c): s for c, s in json.load(file).items()}
     # What the network knows is asked with any picture at hand: one of the network itself.
     probe = os.path.join(folder, "probe.png")
     command(cli, "render", net, "--unit", "class:1", "--steps", "1", "-o", probe, "--json")
     first = offset(cli, net, probe)
     os.unlink(probe)
-    units = [argument for c in classes for argument in ("--unit", f"class:{c + first}")]
-    rows = command(cli, "render", net, *units, "-o", folder, "--json", *settings)
-    files = {}
-    for c, row in zip(classes, rows):
-        files[c] = os.path.join(folder, f"{c:03d}.png")
-        os.rename(row["file"], files[c])
-    return files, sum(row["seconds"] for row in rows) / len(rows)
+    files = {c: os.path.join(folder, f"{c:03d}.png") for c in classes}
+    for c in classes:
+        if c not in seconds:
+            row, = command(cli, "render", net, "--unit", f"class:{c + first}", "-o", files[c],
+                           "--json", *settings)
+            seconds[c] = row["seconds"]
+            with open(log, "w", encoding="utf-8") as file:
+                json.dump(seconds, file)
+    return files, sum(seconds[c] for c in classes) / len(classes)
 
 
 def judge(cli, net, files):
@@ -128,23 +135,13 @@ def logarithms(rows):
 
 
 def measure_once(options, classes, settings):
-    """As measure(), but what the file of results has is not measured again."""
-    known = {}
-    if options.results and os.path.exists(options.results):
-        with open(options.results, encoding="utf-8") as file:
-            known = {line["key"]: line for line in map(json.loads, file)}
-    for way in range(1 if options.one_way else 2):
-        a, b = (options.a, options.b) if way == 0 else (options.b, options.a)
-        key = " ".join([*(os.path.basename(net) for net in (a, b)), *map(str, classes), *settings])
-        if key not in known:
-            one = argparse.Namespace(**{**vars(options), "a": a, "b": b, "one_way": True})
-            (names, row, result), = measure(one, classes, settings)
-            known[key] = {"key": key, "names": names, "row": row, "result": result}
-            if options.results:
-                with open(options.results, "a", encoding="utf-8") as file:
-                    print(json.dumps(known[key]), file=file)
-        line = known[key]
-        yield line["names"], line["row"], line["result"]
+    """As measure(); with --results what is there is not made again."""
+    kept = None
+    if options.results:
+        kept = "-".join([*settings, str(options.seed)]).replace("/", "_").replace(" ", "_")
+        kept = os.path.join(options.results, kept)
+    one = argparse.Namespace(**{**vars(options), "keep": kept})
+    yield from measure(one, classes, settings)
 
 
 def print_table(options, classes, settings):
@@ -189,7 +186,7 @@ def main():
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--table", action="store_true", help="what each idea contributes")
     parser.add_argument("--ideas", metavar="WORDS", help="only those with one of these words")
-    parser.add_argument("--results", metavar="FILE", help="keeps the table's rows; goes on with them")
+    parser.add_argument("--results", metavar="FOLDER", help="keeps the table's pictures; goes on with them")
     options = parser.parse_args()
     classes = SHOWN
     if options.classes:
