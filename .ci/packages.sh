@@ -13,6 +13,8 @@ debian_build="meson ninja-build gcc g++ pkg-config|pkgconf gettext libglib2.0-de
   libjpeg-dev|libjpeg62-turbo-dev|libjpeg-turbo8-dev libarchive-dev libsqlite3-dev libsoup-3.0-dev
   libhnswlib-dev
   libprotobuf-c-dev protobuf-c-compiler libopenmpi-dev openmpi-bin
+  libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+  gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   adwaita-icon-theme librsvg2-common fonts-dejavu-core"
 debian_test="xvfb xauth dbus at-spi2-core python3-onnx python3-numpy python3-pil
   desktop-file-utils appstream"
@@ -22,6 +24,8 @@ fedora_build="meson ninja-build gcc gcc-c++ pkgconf gettext gtk4-devel libadwait
   openblas-devel kiss-fft-devel json-glib-devel cairo-devel gdk-pixbuf2-devel libpng-devel cgif-devel
   libjpeg-turbo-devel libarchive-devel sqlite-devel libsoup3-devel
   onnx-devel protobuf-c-devel protobuf-c-compiler openmpi-devel adwaita-icon-theme
+  gstreamer1-devel gstreamer1-plugins-base-devel
+  gstreamer1-plugins-base gstreamer1-plugins-good
   dejavu-sans-fonts"
 fedora_test="xorg-x11-server-Xvfb xauth dbus-daemon at-spi2-core python3-onnx python3-numpy
   desktop-file-utils appstream"
@@ -29,20 +33,22 @@ fedora_check="git clang-tools-extra"
 
 arch_build="meson ninja gcc pkgconf gettext gtk4 libadwaita openblas kissfft json-glib cairo
   gdk-pixbuf2 libpng libcgif libjpeg-turbo libarchive sqlite libsoup3
-  onnx protobuf-c openmpi adwaita-icon-theme ttf-dejavu"
+  onnx protobuf-c openmpi adwaita-icon-theme ttf-dejavu
+  gstreamer gst-plugins-base gst-plugins-good"
 arch_test="xorg-server-xvfb xorg-xauth dbus at-spi2-core python-onnx python-numpy
   desktop-file-utils appstream"
 arch_check="git clang"
 
 brew_build="meson ninja pkg-config gettext gtk4 libadwaita openblas kissfft json-glib cairo
   gdk-pixbuf libpng cgif jpeg-turbo libarchive sqlite libsoup onnx
-  protobuf-c open-mpi adwaita-icon-theme"
+  protobuf-c open-mpi adwaita-icon-theme gstreamer"
 brew_test="numpy desktop-file-utils"
 brew_check="git clang-format"
 
 msys2_build="meson ninja gcc pkgconf gettext gtk4 libadwaita openblas kissfft json-glib cairo
   gdk-pixbuf2 libpng cgif libjpeg-turbo libarchive sqlite3 onnx
-  protobuf-c adwaita-icon-theme"
+  protobuf-c adwaita-icon-theme
+  gstreamer gst-plugins-base gst-plugins-good"
 msys2_test="python-numpy desktop-file-utils"
 msys2_check="clang"
 

@@ -61,6 +61,8 @@ const PhShortcut ph_shortcuts[] = {
 
   { IMAGE, N_ ("Open a picture"), "page.choose-image", "i" },
   { IMAGE, N_ ("Paste a picture"), "page.paste", "<Primary>v" },
+  { IMAGE, N_ ("Look through the camera (Space takes the picture, Escape goes back)"),
+    "page.camera", "<Shift>i" },
   { IMAGE, N_ ("Explanation, layer or nothing over the picture"), "page.next-overlay", "o" },
   { IMAGE, N_ ("Explain again"), "page.explain", "x" },
   { IMAGE, N_ ("Sanity check"), "page.check-sanity", "y" },

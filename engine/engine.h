@@ -20,6 +20,7 @@
 #include "base/tensor.h"
 #include "data/augment.h"
 #include "data/batch.h"
+#include "data/camera.h"
 #include "data/catalogue.h"
 #include "data/corrupt.h"
 #include "data/dataset.h"

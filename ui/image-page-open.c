@@ -56,6 +56,32 @@ show_facts (PhImagePage *self)
   gtk_label_set_text (self->facts_label, text);
 }
 
+void
+ph_image_page_name_picture (PhImagePage *self, const char *name, const char *path)
+{
+  char *name_copy = g_strdup (name), *path_copy = g_strdup (path);
+
+  g_free (self->name);
+  g_free (self->path);
+  self->name = name_copy;
+  self->path = path_copy;
+  gtk_label_set_text (self->title_label, self->name);
+  ph_page_set_title (PH_PAGE (self), self->name);
+  show_facts (self);
+}
+
+void
+ph_image_page_forget_overlays (PhImagePage *self)
+{
+  self->refreshing = TRUE;
+  gtk_range_set_value (GTK_RANGE (self->angle_scale), 0);
+  self->refreshing = FALSE;
+  g_clear_pointer (&self->layer_heat, ph_frame_unref);
+  g_clear_pointer (&self->why_heat, ph_frame_unref);
+  ph_image_page_drop_why (self);
+  ph_image_page_drop_look (self);
+}
+
 static void
 on_loaded (PhJob *job, PhImagePage *self)
 {
@@ -65,16 +91,8 @@ on_loaded (PhJob *job, PhImagePage *self)
     {
       g_clear_pointer (&self->picture, ph_perturbed_free);
       self->picture = ph_job_steal_result (job);
-      self->refreshing = TRUE;
-      gtk_range_set_value (GTK_RANGE (self->angle_scale), 0);
-      self->refreshing = FALSE;
-      gtk_label_set_text (self->title_label, self->name);
-      ph_page_set_title (PH_PAGE (self), self->name);
-      show_facts (self);
-      g_clear_pointer (&self->layer_heat, ph_frame_unref);
-      g_clear_pointer (&self->why_heat, ph_frame_unref);
-      ph_image_page_drop_why (self);
-      ph_image_page_drop_look (self);
+      ph_image_page_name_picture (self, self->name, self->path);
+      ph_image_page_forget_overlays (self);
       if (self->unit_is_top)
         self->has_unit = FALSE;
       ph_image_page_look (self);
@@ -92,6 +110,16 @@ on_loaded (PhJob *job, PhImagePage *self)
   ph_image_page_update_actions (self);
 }
 
+void
+ph_image_page_drop_load (PhImagePage *self)
+{
+  if (self->load_job == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->load_job, self);
+  ph_job_cancel (self->load_job);
+  g_clear_object (&self->load_job);
+}
+
 static void
 start_loading (PhImagePage *self, LoadSpec *spec, const char *name)
 {
@@ -102,12 +130,8 @@ start_loading (PhImagePage *self, LoadSpec *spec, const char *name)
   self->name = copy;
   self->path = path;
   spec->preprocess = *ph_model_get_preprocess (ph_page_get_model (PH_PAGE (self)));
-  if (self->load_job != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->load_job, self);
-      ph_job_cancel (self->load_job);
-      g_clear_object (&self->load_job);
-    }
+  ph_image_page_drop_load (self);
+  ph_image_page_drop_camera (self);
   self->load_job = ph_job_new (_ ("Open a picture"), load, spec, load_spec_free,
                                (GDestroyNotify)ph_perturbed_free);
   ph_job_set_quiet (self->load_job, TRUE);

@@ -41,6 +41,7 @@ struct _PhImagePage
   GtkDropDown *over_drop;
   GtkScale *opacity_scale;
   GtkToggleButton *tools[PH_N_TOOLS];
+  GtkWidget *camera_button, *camera_bar, *take_button;
   GtkColorButton *colour_button;
   GtkScale *size_scale;
   GtkScale *angle_scale;
@@ -72,8 +73,11 @@ struct _PhImagePage
   PhDirectionPictures *pictures;
   PhFrame *layer_heat, *why_heat; /* what the overlays show */
   PhJob *load_job, *look_job, *why_job, *sanity_job;
-  PhAttribution *why; /* of the picture as it is, NULL while it is not known */
-  GArray *layers;     /* guint: index in the model of each choice of layer_drop */
+  PhJob *find_job, *camera_job;    /* is there a camera; the camera runs */
+  PhPerturbed *before_camera;      /* (nullable): the picture from before it ran */
+  char *before_name, *before_path; /* (nullable): and what it is called */
+  PhAttribution *why;              /* of the picture as it is, NULL while it is not known */
+  GArray *layers;                  /* guint: index in the model of each choice of layer_drop */
   char *saved_folder;
 
   double opacities[PH_OVER_NOTHING + 1]; /* of each that can lie over the picture */
@@ -84,6 +88,7 @@ struct _PhImagePage
   double last_x, last_y; /* of the stroke */
   gboolean look_again;   /* something changed while the network was looking */
   gboolean visible;
+  gboolean has_camera;
   gboolean refreshing; /* the page itself sets its controls */
   guint why_source;    /* waits for the user to leave the picture alone */
 
@@ -107,6 +112,23 @@ void ph_image_page_choose_file (PhImagePage *self);
 void ph_image_page_choose_target (PhImagePage *self);
 void ph_image_page_paste (PhImagePage *self);
 void ph_image_page_init_drop (PhImagePage *self);
+void ph_image_page_drop_load (PhImagePage *self);
+/* What the picture is called, and (nullable) where it lies. */
+void ph_image_page_name_picture (PhImagePage *self, const char *name, const char *path);
+/* Another picture comes: nothing that lies over this one is true of it. */
+void ph_image_page_forget_overlays (PhImagePage *self);
+
+/* image-page-camera.c */
+void ph_image_page_init_camera (PhImagePage *self);
+void ph_image_page_find_camera (PhImagePage *self);
+/* Lets it run, or rest again and bring back the picture from before. */
+void ph_image_page_toggle_camera (PhImagePage *self);
+/* Keeps what it shows now. */
+void ph_image_page_take_picture (PhImagePage *self);
+/* Brings back the picture from before. */
+void ph_image_page_leave_camera (PhImagePage *self);
+/* Somebody else needs the device, or the page another picture. */
+void ph_image_page_drop_camera (PhImagePage *self);
 
 /* image-page-look.c */
 void ph_image_page_init_look (PhImagePage *self);

@@ -213,7 +213,7 @@ void
 ph_image_page_explain (PhImagePage *self)
 {
   ph_image_page_drop_why (self);
-  if (self->picture == NULL || !self->has_unit || !self->visible ||
+  if (self->picture == NULL || !self->has_unit || !self->visible || self->camera_job != NULL ||
       ph_page_get_queue (PH_PAGE (self)) == NULL)
     return;
 

@@ -78,6 +78,15 @@ ph_image_page_update_canvas (PhImagePage *self)
 /* Actions */
 
 static void
+stop (PhImagePage *self)
+{
+  if (self->camera_job != NULL)
+    ph_image_page_leave_camera (self);
+  else
+    ph_image_page_stop_why (self);
+}
+
+static void
 on_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   static const struct
@@ -92,7 +101,9 @@ on_action (GtkWidget *widget, const char *action, GVariant *parameter)
     { "page.reset-picture", ph_image_page_reset },
     { "page.explain", ph_image_page_explain },
     { "page.check-sanity", ph_image_page_check_sanity },
-    { "page.stop", ph_image_page_stop_why },
+    { "page.stop", stop },
+    { "page.camera", ph_image_page_toggle_camera },
+    { "page.pause", ph_image_page_take_picture },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (simple); i++)
@@ -143,6 +154,8 @@ ph_image_page_update_actions (PhImagePage *self)
   gboolean picture = self->picture != NULL;
   gboolean model = ph_page_get_model (PH_PAGE (self)) != NULL;
 
+  gboolean live = self->camera_job != NULL;
+
   gtk_widget_action_set_enabled (widget, "page.choose-image", model);
   gtk_widget_action_set_enabled (widget, "page.paste", model);
   gtk_widget_action_set_enabled (widget, "page.save", picture);
@@ -150,12 +163,14 @@ ph_image_page_update_actions (PhImagePage *self)
                                  picture && ph_perturbed_can_undo (self->picture));
   gtk_widget_action_set_enabled (widget, "page.reset-picture",
                                  picture && ph_perturbed_is_changed (self->picture));
-  gtk_widget_action_set_enabled (widget, "page.explain", picture && self->has_unit);
+  gtk_widget_action_set_enabled (widget, "page.explain", picture && self->has_unit && !live);
   gtk_widget_action_set_enabled (widget, "page.check-sanity",
                                  self->why != NULL && !self->why->stopped &&
                                      self->sanity_job == NULL);
   gtk_widget_action_set_enabled (widget, "page.stop",
-                                 self->why_job != NULL || self->sanity_job != NULL);
+                                 self->why_job != NULL || self->sanity_job != NULL || live);
+  gtk_widget_action_set_enabled (widget, "page.camera", model && self->has_camera);
+  gtk_widget_action_set_enabled (widget, "page.pause", live);
 }
 
 /* PhPage */
@@ -170,6 +185,7 @@ ph_image_page_enter (PhPage *page)
   ph_image_page_update_pictures (self);
   ph_active_units_set_active (self->units, TRUE);
   ph_image_page_look (self);
+  ph_image_page_find_camera (self);
   if (self->why == NULL && self->has_unit)
     ph_image_page_explain_soon (self);
 }
@@ -182,6 +198,7 @@ ph_image_page_leave (PhPage *page)
   self->visible = FALSE;
   ph_image_page_update_pictures (self);
   ph_active_units_set_active (self->units, FALSE);
+  ph_image_page_drop_camera (self);
   ph_image_page_drop_look (self);
   ph_image_page_drop_why (self);
 }
@@ -190,6 +207,7 @@ ph_image_page_leave (PhPage *page)
 static void
 forget (PhImagePage *self)
 {
+  ph_image_page_drop_camera (self);
   ph_image_page_drop_look (self);
   ph_image_page_drop_why (self);
   g_clear_pointer (&self->activations, ph_activations_unref);
@@ -239,15 +257,11 @@ ph_image_page_dispose (GObject *object)
     {
       ph_image_page_drop_look (self);
       ph_image_page_drop_why (self);
-      if (self->load_job != NULL)
-        {
-          g_signal_handlers_disconnect_by_data (self->load_job, self);
-          ph_job_cancel (self->load_job);
-        }
+      ph_image_page_drop_load (self);
+      ph_image_page_drop_camera (self);
       adw_bin_set_child (ADW_BIN (self), NULL);
       gtk_widget_dispose_template (GTK_WIDGET (self), PH_TYPE_IMAGE_PAGE);
     }
-  g_clear_object (&self->load_job);
   if (self->pictures != NULL)
     g_signal_handlers_disconnect_by_data (self->pictures, self);
   g_clear_object (&self->pictures);
@@ -268,7 +282,8 @@ install_actions (GtkWidgetClass *widget_class)
 {
   const char *const simple[] = { "page.choose-image", "page.save",          "page.paste",
                                  "page.undo",         "page.reset-picture", "page.explain",
-                                 "page.check-sanity", "page.stop" };
+                                 "page.check-sanity", "page.stop",          "page.camera",
+                                 "page.pause" };
 
   for (guint i = 0; i < G_N_ELEMENTS (simple); i++)
     gtk_widget_class_install_action (widget_class, simple[i], NULL, on_action);
@@ -304,6 +319,9 @@ ph_image_page_class_init (PhImagePageClass *klass)
   BIND (canvas);
   BIND (over_drop);
   BIND (opacity_scale);
+  BIND (camera_button);
+  BIND (camera_bar);
+  BIND (take_button);
   BIND (colour_button);
   BIND (size_scale);
   BIND (angle_scale);
@@ -348,6 +366,7 @@ ph_image_page_init (PhImagePage *self)
   ph_image_page_init_edit (self);
   ph_image_page_init_drop (self);
   ph_image_page_init_pictures (self);
+  ph_image_page_init_camera (self);
   g_signal_connect (self, "notify::model", G_CALLBACK (on_model), NULL);
   ph_image_page_update_actions (self);
 }

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @PH_LANE_LONG: one thread, first come, first served: what takes minutes or hours and nobody waits
  * for; its job pauses like those of the background, and also while there are any of those
  * @PH_LANE_IO: a small pool, highest rank first: files, decoding
- * @PH_LANE_NET: a small pool, first come, first served: what waits for other computers most of the
- * time, and must not keep files from being opened
+ * @PH_LANE_NET: a small pool, first come, first served: what waits for other computers, or for a
+ * camera, most of the time, and must not keep files from being opened
  */
 typedef enum
 {

@@ -74,6 +74,24 @@ def first_unit():
 
 
 @test
+def camera(tmp):
+    def take(source, *options):
+        return subprocess.run([CLI, "camera", "-o", f"{tmp}/photo.png", *options],
+                              env=dict(ENV, PHOSPHENE_CAMERA=source), capture_output=True, text=True,
+                              timeout=60)
+    done = take("videotestsrc is-live=true", "--json")
+    if "without GStreamer" in done.stderr:
+        return
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert (made["height"], made["width"]) == (240, 320) and "videotestsrc" in made["camera"]
+    assert os.path.exists(f"{tmp}/photo.png")
+    done = take("nothing-like-that")
+    assert done.returncode == 1 and "nothing-like-that" in done.stderr, done.stderr
+    run("camera", code=2)
+
+
+@test
 def overview_and_version(tmp):
     out, _ = run("--help")
     for verb in ("layers", "classify", "activations", "explain", "render", "run", "gradient", "bench"):

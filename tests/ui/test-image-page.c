@@ -83,6 +83,8 @@ set_up (Fixture *f, gconstpointer unused)
       g_build_filename (g_getenv ("PHOSPHENE_SOURCE"), "assets", PH_SHIPPED_TEXTBOOK, NULL);
   g_autoptr (GError) error = NULL;
 
+  /* Nobody's camera shall look at a test. */
+  g_setenv ("PHOSPHENE_CAMERA", "no-such-camera", TRUE);
   f->queue = ph_queue_new ();
   f->model = ph_model_load (path, NULL, &error);
   g_assert_no_error (error);
@@ -115,16 +117,23 @@ remove_tree (const char *path)
   g_remove (path);
 }
 
+/* Threads let go of what they used a moment after they have told that they are done. */
+static void
+wait_until_gone (gpointer object)
+{
+  g_object_add_weak_pointer (object, &object);
+  g_object_unref (object);
+  WAIT_FOR (object == NULL);
+}
+
 static void
 tear_down (Fixture *f, gconstpointer unused)
 {
   gtk_window_destroy (GTK_WINDOW (f->window));
   ph_queue_cancel_all (f->queue);
   WAIT_FOR (ph_queue_is_idle (f->queue));
-  for (guint i = 0; i < 40; i++)
-    spin ();
-  g_assert_finalize_object (f->queue);
-  g_assert_finalize_object (f->model);
+  wait_until_gone (f->queue);
+  wait_until_gone (f->model);
   remove_tree (f->folder);
   g_free (f->folder);
   g_free (f->picture);
@@ -304,6 +313,62 @@ test_perturb (Fixture *f, gconstpointer unused)
   g_assert_cmpfloat (gtk_range_get_value (child (f, "angle_scale")), ==, 0);
 }
 
+/* Another picture each time, and the network looks at each. */
+static void
+test_camera (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *value = NULL;
+
+  open_and_explain (f);
+  g_assert_false (is_shown (child (f, "camera_button")));
+  if (!ph_camera_is_supported ())
+    {
+      g_test_skip ("built without GStreamer");
+      return;
+    }
+  g_setenv ("PHOSPHENE_CAMERA", "videotestsrc is-live=true pattern=snow", TRUE);
+  ph_page_leave (PH_PAGE (f->page));
+  ph_page_enter (PH_PAGE (f->page));
+  WAIT_FOR (is_shown (child (f, "camera_button")));
+  activate (f, "page.camera");
+  g_assert_true (is_shown (child (f, "camera_bar")));
+  WAIT_FOR (g_str_equal (get_state (f), "ready"));
+  for (guint i = 0; i < 4; i++)
+    {
+      g_free (value);
+      value = g_strdup (text_of (f, "unit_value"));
+      WAIT_FOR (g_strcmp0 (value, text_of (f, "unit_value")) != 0);
+    }
+
+  activate (f, "page.pause");
+  g_assert_false (is_shown (child (f, "camera_bar")));
+  g_assert_cmpstr (text_of (f, "title_label"), ==, "Camera");
+  WAIT_FOR (is_settled (f) && strstr (text_of (f, "why_status"), "Layer ") != NULL);
+  g_free (value);
+  value = g_strdup (text_of (f, "unit_value"));
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 5; g_get_monotonic_time () < end;)
+    spin ();
+  g_assert_cmpstr (text_of (f, "unit_value"), ==, value);
+
+  /* Going back is going back to what was there. */
+  open_and_explain (f);
+  activate (f, "page.camera");
+  WAIT_FOR (g_str_equal (text_of (f, "title_label"), "Camera"));
+  WAIT_FOR (g_str_equal (get_state (f), "ready"));
+  activate (f, "page.stop");
+  WAIT_FOR (is_settled (f));
+  g_assert_cmpstr (text_of (f, "title_label"), ==, "stripes.png");
+  g_assert_cmpstr (get_state (f), ==, "ready");
+
+  /* It was pulled out. */
+  g_setenv ("PHOSPHENE_CAMERA", "videotestsrc num-buffers=2", TRUE);
+  activate (f, "page.camera");
+  WAIT_FOR (f->toast != NULL);
+  g_assert_nonnull (strstr (f->toast, "no more pictures"));
+  WAIT_FOR (is_settled (f));
+  g_assert_cmpstr (text_of (f, "title_label"), ==, "stripes.png");
+}
+
 static void
 test_sanity (Fixture *f, gconstpointer unused)
 {
@@ -413,6 +478,7 @@ main (int argc, char *argv[])
   ADD ("units", test_units);
   ADD ("position", test_position);
   ADD ("perturb", test_perturb);
+  ADD ("camera", test_camera);
   ADD ("sanity", test_sanity);
   ADD ("save", test_save);
   ADD ("pictures", test_pictures);
