@@ -36,7 +36,7 @@ ph_image_page_find_camera (PhImagePage *self)
     return;
   self->find_job = ph_job_new (_ ("Look for a camera"), find, NULL, NULL, g_free);
   ph_job_set_quiet (self->find_job, TRUE);
-  g_signal_connect (self->find_job, "finished", G_CALLBACK (on_found), self);
+  g_signal_connect_object (self->find_job, "finished", G_CALLBACK (on_found), self, 0);
   ph_queue_add (queue, self->find_job, PH_LANE_NET);
 }
 
@@ -210,12 +210,6 @@ ph_image_page_toggle_camera (PhImagePage *self)
 void
 ph_image_page_drop_camera (PhImagePage *self)
 {
-  if (self->find_job != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->find_job, self);
-      ph_job_cancel (self->find_job);
-      g_clear_object (&self->find_job);
-    }
   if (self->camera_job != NULL)
     end (self);
   forget_before (self);

@@ -265,6 +265,7 @@ ph_image_page_dispose (GObject *object)
   if (self->pictures != NULL)
     g_signal_handlers_disconnect_by_data (self->pictures, self);
   g_clear_object (&self->pictures);
+  g_clear_object (&self->find_job);
   g_clear_object (&self->thumbnails);
   g_clear_pointer (&self->picture, ph_perturbed_free);
   g_clear_pointer (&self->activations, ph_activations_unref);
