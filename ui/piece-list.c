@@ -223,8 +223,8 @@ build_row (PhPieceList *self, Row *row)
   if (self->weighted)
     {
       row->weight = gtk_entry_new ();
-      gtk_editable_set_width_chars (GTK_EDITABLE (row->weight), 4);
-      gtk_editable_set_max_width_chars (GTK_EDITABLE (row->weight), 5);
+      gtk_editable_set_width_chars (GTK_EDITABLE (row->weight), 5);
+      gtk_editable_set_max_width_chars (GTK_EDITABLE (row->weight), 6);
       gtk_widget_set_tooltip_text (row->weight, _ ("Factor; below 0 it is avoided"));
       gtk_accessible_update_property (GTK_ACCESSIBLE (row->weight), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       _ ("Factor"), -1);

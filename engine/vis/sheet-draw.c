@@ -134,8 +134,13 @@ draw_labels (cairo_t *cr, const Grid *grid)
 
   if (look->title != NULL)
     {
-      set_font (cr, 18, TRUE, 0.1);
-      show_text (cr, MARGIN, MARGIN + 18, grid->width - 2 * MARGIN, 0, look->title);
+      double room = grid->width - 2 * MARGIN;
+      double size = 18;
+
+      set_font (cr, size, TRUE, 0.1);
+      while (size > 11 && text_width (cr, look->title) > room)
+        set_font (cr, --size, TRUE, 0.1);
+      show_text (cr, MARGIN, MARGIN + 18, room, 0, look->title);
     }
   set_font (cr, 13, TRUE, 0.15);
   for (guint i = 0; look->column_labels != NULL && look->column_labels[i] != NULL; i++)
