@@ -1,5 +1,6 @@
 /* The ways by which a file comes into the window other than its name: let go over it, chosen. */
 #include "ui/image-page.h"
+#include "ui/unit-page.h"
 #include "window-fixture.h"
 
 static GtkEventController *
@@ -124,6 +125,61 @@ test_with_picture (Fixture *fixture, gconstpointer data)
             0);
 }
 
+/* Whether the page offers to make again what it shows. */
+static gboolean
+has_remark (Fixture *fixture)
+{
+  PhPage *page = ph_main_window_get_page (fixture->window);
+  GtkInfoBar *bar = GTK_INFO_BAR (find_widget (GTK_WIDGET (page), GTK_TYPE_INFO_BAR));
+
+  return gtk_info_bar_get_revealed (bar);
+}
+
+/* What holds several pictures opens with its network, and is told apart from any other picture. */
+static void
+test_composition (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *sheet = g_build_filename (fixture->cache, "sheet.png", NULL);
+  g_autofree char *film = g_build_filename (fixture->cache, "film.gif", NULL);
+  PhAscentSettings settings;
+  PhFilmSettings how;
+
+  if (!open_network (fixture))
+    return;
+  ph_settings_init (ph_ascent_settings, &settings);
+  ph_settings_init (ph_film_settings, &how);
+  settings.steps = 1;
+  settings.width = settings.height = 24;
+  how.format = PH_FILM_GIF;
+
+  PhModel *model = ph_main_window_get_model (fixture->window);
+  const PhFilmPlot plot = { .frames = 2, .frame_steps = 1 };
+  g_autofree char *unit = g_strdup_printf ("%s:0", ph_model_get_layer (model, 0)->name);
+  g_autoptr (PhRecipe) a = ph_recipe_new_for_sheet (&settings, 3, 0);
+  g_autoptr (PhRecipe) b = ph_recipe_new_for_film (unit, &settings, &plot, &how);
+  PhRecipe *const recipes[] = { a, b };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *path = i == 0 ? sheet : film;
+      g_autoptr (PhComposition) made = ph_composition_make (model, recipes[i], NULL, NULL, NULL);
+      PhPage *page;
+
+      g_assert_nonnull (made);
+      g_assert_true (ph_composition_save (made, recipes[i], path, NULL));
+      ph_main_window_open (fixture->window, path);
+      wait_for (PH_IS_UNIT_PAGE (ph_main_window_get_page (fixture->window)));
+      page = ph_main_window_get_page (fixture->window);
+      wait_for (has_remark (fixture));
+      if (i == 0)
+        g_assert_cmpstr (ph_page_get_title (page), ==, "Contact sheet");
+      act (fixture, "win.back", NULL);
+      wait_for (!PH_IS_UNIT_PAGE (ph_main_window_get_page (fixture->window)));
+    }
+  ph_settings_clear (ph_ascent_settings, &settings);
+  ph_settings_clear (ph_film_settings, &how);
+}
+
 #define ADD(path, function) g_test_add ("/open/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -134,5 +190,6 @@ main (int argc, char **argv)
   ADD ("drop", test_drop);
   ADD ("chooser", test_chooser);
   ADD ("with-picture", test_with_picture);
+  ADD ("composition", test_composition);
   return g_test_run ();
 }
