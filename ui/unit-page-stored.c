@@ -149,6 +149,7 @@ apply_stored (PhUnitPage *self, Stored *stored)
     ph_unit_page_set_aim (self, &unit, NULL);
   else
     ph_unit_page_set_aim (self, NULL, is_sheet ? NULL : stored->recipe->objective);
+  ph_unit_page_show_strips (self);
   if (!ph_recipe_is_of_photo (stored->recipe))
     ph_setting_rows_set_values (self->rows, &stored->recipe->settings);
   if (stored->recipe->kind != PH_RECIPE_RENDER)
@@ -256,6 +257,7 @@ ph_unit_page_show_recipe (PhUnitPage *self, PhModel *model, const char *path)
   ph_unit_page_cancel (self);
   ph_page_set_model (PH_PAGE (self), model);
   ph_unit_page_set_aim (self, NULL, NULL);
+  ph_unit_page_show_strips (self);
   ph_unit_page_clear (self);
   self->load_job = ph_job_new (_ ("Open a picture"), load, g_strdup (path), g_free, stored_free);
   ph_job_set_quiet (self->load_job, TRUE);

@@ -1,4 +1,5 @@
 /* The ways by which a file comes into the window other than its name: let go over it, chosen. */
+#include "ui/circuit-strip.h"
 #include "ui/image-page.h"
 #include "ui/unit-page.h"
 #include "window-fixture.h"
@@ -173,6 +174,9 @@ test_composition (Fixture *fixture, gconstpointer data)
       wait_for (has_remark (fixture));
       if (i == 0)
         g_assert_cmpstr (ph_page_get_title (page), ==, "Contact sheet");
+      /* What feeds the unit of the film is shown under it; a sheet is of many. */
+      g_assert_true (gtk_widget_get_visible (
+                         find_widget (GTK_WIDGET (page), PH_TYPE_CIRCUIT_STRIP)) == (i == 1));
       act (fixture, "win.back", NULL);
       wait_for (!PH_IS_UNIT_PAGE (ph_main_window_get_page (fixture->window)));
     }
