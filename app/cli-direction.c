@@ -107,10 +107,10 @@ find_direction (PhCli *cli, PhEncoder *encoder, PhDataset *dataset, float *direc
                 GError **error)
 {
   g_autofree double *weights = collect_weights (dataset, error);
-  g_autoptr (PhTensor) vectors = weights != NULL
-                                     ? ph_encoder_dataset (encoder, dataset, NULL, 0, NULL,
-                                                           &cli->monitor, cli->cancellable, error)
-                                     : NULL;
+  g_autoptr (PhTensor) vectors =
+      weights != NULL
+          ? ph_encoder_dataset_kept (encoder, dataset, NULL, &cli->monitor, cli->cancellable, error)
+          : NULL;
   guint n_with, n_without;
 
   if (vectors == NULL)

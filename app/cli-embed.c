@@ -139,8 +139,8 @@ run_embed (PhCli *cli, GError **error)
   dataset = encoder != NULL ? ph_dataset_open (cli->positional[1], cli->cancellable, error) : NULL;
   if (dataset == NULL)
     return FALSE;
-  vectors = ph_encoder_dataset (encoder, dataset, NULL, 0, &n_failed, &cli->monitor,
-                                cli->cancellable, error);
+  vectors =
+      ph_encoder_dataset_kept (encoder, dataset, &n_failed, &cli->monitor, cli->cancellable, error);
   list = g_strdup (options.output);
   memcpy (list + strlen (list) - 4, ".csv", 4);
   if (vectors == NULL || !ph_npy_save (vectors, options.output, error) ||

@@ -1,6 +1,5 @@
 #include "app/cli.h"
 
-#include <math.h>
 #include <string.h>
 
 static struct
@@ -132,38 +131,20 @@ fade (Walk *walk, GError **error)
   return TRUE;
 }
 
-/* Leaves out images that cannot be read. @items: (out): which are left. */
-static PhVectors
-keep_numbers (PhTensor *vectors, guint *items)
-{
-  PhVectors kept = { vectors->f, 0, (gsize)vectors->shape.dim[1] };
-
-  for (gint64 i = 0; i < vectors->shape.dim[0]; i++)
-    {
-      const float *row = vectors->f + (gsize)i * kept.size;
-
-      if (isnan (row[0]))
-        continue;
-      memmove (vectors->f + kept.n * kept.size, row, kept.size * sizeof (float));
-      items[kept.n++] = (guint)i;
-    }
-  return kept;
-}
-
 /* The images of @dataset that lie nearest to the points. */
 static gboolean
 find_nearest (PhCli *cli, Walk *walk, PhEncoder *encoder, PhDataset *dataset, GError **error)
 {
   const PhVectors points = { walk->points, walk->rows * walk->columns, walk->size };
   g_autoptr (PhTensor) vectors =
-      ph_encoder_dataset (encoder, dataset, NULL, 0, NULL, &cli->monitor, cli->cancellable, error);
+      ph_encoder_dataset_kept (encoder, dataset, NULL, &cli->monitor, cli->cancellable, error);
   g_autofree guint *items = g_new (guint, ph_dataset_get_n_items (dataset));
   g_autoptr (PhNeighbours) nearest = NULL;
   PhVectors kept;
 
   if (vectors == NULL)
     return FALSE;
-  kept = keep_numbers (vectors, items);
+  kept = (PhVectors){ vectors->f, ph_vectors_keep_numbers (vectors, items), walk->size };
   nearest = ph_neighbours_find (&kept, &points, PH_METRIC_EUCLIDEAN, 1, &cli->monitor,
                                 cli->cancellable, error);
   walk->drawn = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_image_free);

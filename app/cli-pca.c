@@ -26,23 +26,6 @@ usage (GError **error, const char *sentence)
   return FALSE;
 }
 
-/* Leaves out the rows of images that cannot be read. Returns: how many are left. */
-static guint
-keep_numbers (PhTensor *vectors)
-{
-  const gsize size = (gsize)vectors->shape.dim[1];
-  guint kept = 0;
-
-  for (gint64 i = 0; i < vectors->shape.dim[0]; i++)
-    {
-      const float *row = vectors->f + i * vectors->shape.dim[1];
-
-      if (row[0] == row[0])
-        memmove (vectors->f + kept++ * size, row, size * sizeof (float));
-    }
-  return kept;
-}
-
 static PhTensor *
 load_pixels (PhCli *cli, GError **error)
 {
@@ -93,8 +76,9 @@ run_pca (PhCli *cli, GError **error)
   vectors = load_pixels (cli, error);
   if (vectors == NULL)
     return FALSE;
-  pca = ph_pca_new (vectors->f, keep_numbers (vectors), (gsize)vectors->shape.dim[1],
-                    (guint)options.components, &cli->monitor, cli->cancellable, error);
+  pca =
+      ph_pca_new (vectors->f, ph_vectors_keep_numbers (vectors, NULL), (gsize)vectors->shape.dim[1],
+                  (guint)options.components, &cli->monitor, cli->cancellable, error);
   if (pca == NULL || !save_network (pca, error))
     return FALSE;
   for (guint i = 0; i < pca->n_components; i++)

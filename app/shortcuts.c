@@ -8,6 +8,7 @@
 #define IMAGE N_ ("A picture of yours")
 #define LEARN N_ ("Learning")
 #define COMPARE N_ ("Two networks")
+#define EMBED N_ ("Images as vectors")
 
 const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Open a network or a picture"), "win.open", "<Primary>o" },
@@ -23,6 +24,7 @@ const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("What the network sees in a picture"), "win.image", "<Primary>e" },
   { GENERAL, N_ ("Let a network learn"), "win.learn", "<Primary>l" },
   { GENERAL, N_ ("Compare with another network"), "win.compare", "<Primary>k" },
+  { GENERAL, N_ ("Images as vectors"), "win.embeddings", "<Primary>j" },
   { GENERAL, N_ ("Main menu"), NULL, "F10" },
   { GENERAL, N_ ("Preferences"), "app.preferences", "<Primary>comma" },
   { GENERAL, N_ ("These keys"), "win.show-help-overlay", "<Primary>question F1" },
@@ -95,6 +97,8 @@ const PhShortcut ph_shortcuts[] = {
   { COMPARE, N_ ("The other network alone"), "page.look-second", "<Alt>2" },
   { COMPARE, N_ ("Compare on the chosen images"), "page.compare-images", "<Primary>Return" },
   { COMPARE, N_ ("Measure the networks between the two"), "page.measure-way", "<Shift>k" },
+
+  { EMBED, N_ ("Any image of the set"), "page.random-image", "h" },
   { NULL },
 };
 

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * @unit: (nullable): name of a unit; %NULL: the grid of units
  * @recipe: (nullable): a picture whose recipe is shown on the unit page
  * @image: (nullable): a picture on the image page; "": that page with what it shows already
- * @page: (nullable): name of a page that keeps by itself what it shows: "learn"
+ * @page: (nullable): name of a page that keeps by itself what it shows: "learn",
+ *   "embeddings"
  * @other: (nullable): a network to compare with; "": that page with what it shows already
  *
  * A place in the window to go back to.

@@ -120,6 +120,16 @@ on_learn (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_embeddings (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PhMainWindow *self = PH_MAIN_WINDOW (widget);
+
+  if (self->model != NULL && self->page != PH_PAGE (self->embeddings))
+    _ph_main_window_go (self, ph_place_new_page (ph_model_get_path (self->model), EMBEDDINGS),
+                        TRUE);
+}
+
+static void
 on_open_image_with (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   const char *network, *picture;
@@ -217,6 +227,7 @@ _ph_main_window_class_actions_init (PhMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open-image", "s", on_open_image);
   gtk_widget_class_install_action (widget_class, "win.open-image-with", "(ss)", on_open_image_with);
   gtk_widget_class_install_action (widget_class, "win.learn", NULL, on_learn);
+  gtk_widget_class_install_action (widget_class, "win.embeddings", NULL, on_embeddings);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
   gtk_widget_class_install_action (widget_class, "win.network", NULL, on_network);
@@ -252,6 +263,9 @@ _ph_main_window_actions_update (PhMainWindow *self)
   gtk_widget_action_set_enabled (widget, "win.compare",
                                  has_model && ready && self->page != PH_PAGE (self->compare));
   gtk_widget_set_visible (self->compare_button, has_model && ready);
+  gtk_widget_action_set_enabled (widget, "win.embeddings",
+                                 has_model && ready && self->page != PH_PAGE (self->embeddings));
+  gtk_widget_set_visible (self->embeddings_button, has_model && ready);
   gtk_widget_action_set_enabled (widget, "win.toggle-sidebar", exploring && ready);
   gtk_widget_set_visible (self->sidebar_button, exploring && ready);
 }

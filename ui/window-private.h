@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/compare-page.h"
+#include "ui/embedding-page.h"
 #include "ui/explore-page.h"
 #include "ui/history.h"
 #include "ui/image-page.h"
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 
 /* Names of pages in places of the history. */
 #define LEARN "learn"
+#define EMBEDDINGS "embeddings"
 
 struct _PhMainWindow
 {
@@ -35,6 +37,8 @@ struct _PhMainWindow
   PhLearnPage *learn;
   GtkWidget *learn_button;
   GtkWidget *compare_button;
+  PhEmbeddingPage *embeddings;
+  GtkWidget *embeddings_button;
 
   /* owned */
   PhQueue *queue;

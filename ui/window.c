@@ -156,6 +156,11 @@ _ph_main_window_arrive (PhMainWindow *self, PhPlace *place, gboolean remember)
       ph_page_set_model (PH_PAGE (self->learn), self->model);
       _ph_main_window_show_page (self, PH_PAGE (self->learn));
     }
+  else if (g_strcmp0 (kept->page, EMBEDDINGS) == 0)
+    {
+      ph_page_set_model (PH_PAGE (self->embeddings), self->model);
+      _ph_main_window_show_page (self, PH_PAGE (self->embeddings));
+    }
   else if (kept->image != NULL)
     {
       _ph_main_window_show_page (self, PH_PAGE (self->image));
@@ -268,10 +273,13 @@ on_recent (PhMainWindow *self)
 {
   GMenuModel *menu = adw_split_button_get_menu_model (self->open_button);
   g_autoptr (GMenu) others = g_menu_new ();
+  g_autoptr (GMenu) encoders = g_menu_new ();
 
   ph_recent_fill_menu (self->settings, G_MENU (menu), "win.open-path");
   ph_recent_fill_menu (self->settings, others, "win.compare-path");
   ph_compare_page_set_menus (self->compare, G_MENU_MODEL (others), NULL);
+  ph_recent_fill_menu (self->settings, encoders, "page.use-encoder");
+  ph_embedding_page_set_menu (self->embeddings, G_MENU_MODEL (encoders));
 }
 
 static gboolean
@@ -351,6 +359,7 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   g_type_ensure (PH_TYPE_IMAGE_PAGE);
   g_type_ensure (PH_TYPE_LEARN_PAGE);
   g_type_ensure (PH_TYPE_COMPARE_PAGE);
+  g_type_ensure (PH_TYPE_EMBEDDING_PAGE);
   g_type_ensure (PH_TYPE_JOB_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/phosphene/Phosphene/window.ui");
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, title);
@@ -370,6 +379,8 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, learn_button);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, compare);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, compare_button);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, embeddings);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, embeddings_button);
   gtk_widget_class_bind_template_callback (widget_class, on_note_response);
   gtk_widget_class_bind_template_callback (widget_class, on_drop);
   _ph_main_window_class_actions_init (klass);
@@ -433,6 +444,7 @@ ph_main_window_new (GtkApplication *application, PhQueue *queue, PhThumbnails *t
   ph_page_set_queue (PH_PAGE (self->image), queue);
   ph_page_set_queue (PH_PAGE (self->learn), queue);
   ph_page_set_queue (PH_PAGE (self->compare), queue);
+  ph_page_set_queue (PH_PAGE (self->embeddings), queue);
   ph_explore_page_set_thumbnails (self->explore, thumbnails);
   ph_image_page_set_thumbnails (self->image, thumbnails);
   ph_unit_page_set_thumbnails (self->unit, thumbnails);

@@ -21,9 +21,22 @@ struct _PhEncoder
 
   /* owned */
   char *name;
+  char *identity; /* nullable */
   PhGraph *graph; /* NULL: pixels */
   PhRun *run;
 };
+
+static char *
+dup_identity (PhModel *model, int value)
+{
+  g_autofree char *preprocess = ph_preprocess_dup_text (ph_model_get_preprocess (model));
+  const char *digest = ph_model_get_digest (model);
+
+  if (digest == NULL || *digest == '\0')
+    return NULL;
+  return g_strdup_printf ("%s\n%s\n%s", digest,
+                          ph_graph_get_value (ph_model_get_graph (model), value)->name, preprocess);
+}
 
 static int
 find_value (PhModel *model, const char *layer, GError **error)
@@ -59,6 +72,7 @@ ph_encoder_new (PhModel *model, const char *layer, GError **error)
       ph_model_input_shape (model, 1, encoder->preprocess.height, encoder->preprocess.width);
   encoder->name = g_strdup_printf ("%s, %s", ph_model_get_name (model),
                                    ph_graph_get_value (whole, value)->name);
+  encoder->identity = dup_identity (model, value);
   encoder->graph = ph_graph_copy (whole, &value, 1, NULL, error);
   if (encoder->graph == NULL)
     return NULL;
@@ -94,6 +108,7 @@ ph_encoder_free (PhEncoder *encoder)
   g_clear_pointer (&encoder->run, ph_run_free);
   g_clear_pointer (&encoder->graph, ph_graph_unref);
   g_free (encoder->name);
+  g_free (encoder->identity);
   g_free (encoder);
 }
 
@@ -107,6 +122,12 @@ const char *
 ph_encoder_get_name (const PhEncoder *encoder)
 {
   return encoder->name;
+}
+
+const char *
+ph_encoder_get_identity (const PhEncoder *encoder)
+{
+  return encoder->identity;
 }
 
 PhImage *

@@ -57,6 +57,21 @@ PhTensor *ph_encoder_dataset (PhEncoder *encoder, PhDataset *dataset, const guin
                               guint *n_failed, const PhMonitor *monitor, GCancellable *cancellable,
                               GError **error);
 
+/**
+ * ph_encoder_dataset_kept:
+ *
+ * The same for all images of @dataset, from the user's cache where nothing has changed since they
+ * were computed; else they are kept there for the next time, if possible. Vectors by a network
+ * without a digest are not kept, nor are pixels.
+ */
+PhTensor *ph_encoder_dataset_kept (PhEncoder *encoder, PhDataset *dataset, guint *n_failed,
+                                   const PhMonitor *monitor, GCancellable *cancellable,
+                                   GError **error);
+
+/** ph_encoder_get_identity: (nullable): what vectors depend on besides the pictures; %NULL when it
+ * is not known. */
+const char *ph_encoder_get_identity (const PhEncoder *encoder);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhEncoder, ph_encoder_free)
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 #include "embed/reconstruct.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "network/autoencoder.h"
@@ -92,6 +93,14 @@ mean_square (const PhImage *a, const PhImage *b)
   for (gsize i = 0; i < n; i++)
     sum += ((double)a->data[i] - (double)b->data[i]) * ((double)a->data[i] - (double)b->data[i]);
   return sum / (double)n;
+}
+
+double
+ph_image_psnr (const PhImage *a, const PhImage *b)
+{
+  g_return_val_if_fail (ph_image_n_values (a) == ph_image_n_values (b), NAN);
+
+  return -10 * log10 (mean_square (a, b));
 }
 
 static gboolean

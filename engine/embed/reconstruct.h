@@ -37,6 +37,10 @@ PhImage *ph_reconstructor_fit (const PhReconstructor *reconstructor, const PhIma
 PhImage *ph_reconstructor_run (PhReconstructor *reconstructor, const PhImage *picture, float *code,
                                GCancellable *cancellable, GError **error);
 
+/** ph_image_psnr: peak signal-to-noise ratio of two pictures of one size, 0..1, in decibels;
+ * infinite when they are the same. */
+double ph_image_psnr (const PhImage *a, const PhImage *b);
+
 /**
  * PhReconstructionError:
  * @n: pictures that could be read

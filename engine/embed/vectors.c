@@ -1,6 +1,7 @@
 #include "embed/vectors.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SHORTEST 1e-12
 #define LONGEST 1e12
@@ -62,4 +63,24 @@ ph_vectors_normalise (const float *from, gsize size, float *to)
 
   for (gsize i = 0; i < size; i++)
     to[i] = length > 0 ? (float)(from[i] / length) : 0;
+}
+
+gsize
+ph_vectors_keep_numbers (PhTensor *table, guint *items)
+{
+  const gsize size = (gsize)table->shape.dim[1];
+  gsize kept = 0;
+
+  for (gint64 i = 0; i < table->shape.dim[0]; i++)
+    {
+      const float *row = table->f + (gsize)i * size;
+
+      if (isnan (row[0]))
+        continue;
+      memmove (table->f + kept * size, row, size * sizeof (float));
+      if (items != NULL)
+        items[kept] = (guint)i;
+      kept++;
+    }
+  return kept;
 }

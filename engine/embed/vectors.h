@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/tensor.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,16 @@ gboolean ph_vectors_check (const PhVectors *vectors, GError **error);
 /** ph_vectors_normalise: @to (size) = @from scaled to length 1; zeros stay zeros. The same on every
  * machine. */
 void ph_vectors_normalise (const float *from, gsize size, float *to);
+
+/**
+ * ph_vectors_keep_numbers:
+ * @table: (n, size): rows that are numbers move to its beginning
+ * @items: (out) (optional): n: which rows these were
+ *
+ * Leaves out images that could not be read, whose first number is not-a-number. Returns: how many
+ * rows are left.
+ */
+gsize ph_vectors_keep_numbers (PhTensor *table, guint *items);
 
 /** ph_vector_square: Σ x². */
 double ph_vector_square (const float *x, gsize size);

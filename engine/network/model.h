@@ -156,6 +156,10 @@ guint ph_preprocess_shorter_side (const PhPreprocess *preprocess);
 PhImage *ph_preprocess_fit (const PhPreprocess *preprocess, const PhImage *image, gboolean whole,
                             GError **error);
 
+/** ph_preprocess_dup_text: all of it, exactly, as a line: what tells whether two are the same.
+ * Caller frees. */
+char *ph_preprocess_dup_text (const PhPreprocess *preprocess);
+
 /** ph_preprocess_adjoint: the gradient at the picture from that at the input; @d_image is
  * overwritten. */
 void ph_preprocess_adjoint (const PhPreprocess *preprocess, guint n, guint height, guint width,

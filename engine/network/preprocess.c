@@ -55,6 +55,18 @@ ph_preprocess_fit (const PhPreprocess *preprocess, const PhImage *image, gboolea
   return ph_image_to_channels (fitted, preprocess->channels, error);
 }
 
+char *
+ph_preprocess_dup_text (const PhPreprocess *p)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "%u %u %u %d %d %a", p->channels, p->height, p->width, p->bgr, p->nhwc,
+                   (double)p->scale);
+  for (guint c = 0; c < p->channels; c++)
+    g_string_append_printf (text, " %a %a", (double)p->mean[c], (double)p->std[c]);
+  return g_string_free (text, FALSE);
+}
+
 void
 ph_preprocess_adjoint (const PhPreprocess *preprocess, guint n, guint height, guint width,
                        const float *dx, float *d_image)

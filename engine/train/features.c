@@ -28,15 +28,10 @@ typedef struct
 static char *
 dup_identity (PhModel *model, const char *value, PhDataset *dataset)
 {
-  const PhPreprocess *p = ph_model_get_preprocess (model);
-  GString *text = g_string_new (NULL);
+  g_autofree char *preprocess = ph_preprocess_dup_text (ph_model_get_preprocess (model));
 
-  g_string_printf (text, "%s\n%s\n%s\n%s\n%u %u %u %d %d %a", PH_VERSION,
-                   ph_model_get_digest (model), value, ph_dataset_get_identity (dataset),
-                   p->channels, p->height, p->width, p->bgr, p->nhwc, (double)p->scale);
-  for (guint c = 0; c < p->channels; c++)
-    g_string_append_printf (text, " %a %a", (double)p->mean[c], (double)p->std[c]);
-  return g_string_free (text, FALSE);
+  return g_strdup_printf ("%s\n%s\n%s\n%s\n%s", PH_VERSION, ph_model_get_digest (model), value,
+                          ph_dataset_get_identity (dataset), preprocess);
 }
 
 static guint64
