@@ -29,15 +29,14 @@ static const GOptionEntry entries[] = {
 typedef struct
 {
   PhPathKind kind;
-  guint n_corners, rows, columns;
+  guint n_corners;
   gsize size;
 
   /* owned */
   PhImage *corners[4];
   float *codes[4];
-  float *points;    /* (rows, columns, size) */
-  GPtrArray *drawn; /* PhImage: a picture for each of them */
-  GPtrArray *faded; /* PhImage: the images laid over one another */
+  float *points;   /* (rows, columns, size) */
+  PhWalk pictures; /* a picture for each of them */
 } Walk;
 
 static gboolean
@@ -57,8 +56,8 @@ check_options (PhCli *cli, Walk *walk, GError **error)
     return usage (error, "name two images, or four for the corners of a grid");
   if (options.steps < 2 || options.steps > 1000)
     return usage (error, "--steps takes 2 to 1000");
-  walk->rows = walk->n_corners == 4 ? (guint)options.steps : 1;
-  walk->columns = (guint)options.steps;
+  walk->pictures.rows = walk->n_corners == 4 ? (guint)options.steps : 1;
+  walk->pictures.columns = (guint)options.steps;
   if (walk->n_corners == 4)
     cli->film.format = PH_FILM_STRIP; /* a grid is to be seen at once */
   else if (g_str_has_suffix (options.output, ".gif"))
@@ -97,45 +96,24 @@ set_points (Walk *walk)
                               walk->n_corners == 4 ? walk->codes[2] : walk->codes[0],
                               walk->n_corners == 4 ? walk->codes[3] : walk->codes[1] };
 
-  walk->points = g_new (float, walk->rows * walk->columns * walk->size);
-  ph_path_grid (walk->kind, walk->size, corners, walk->rows, walk->columns, walk->points);
+  walk->points = g_new (float, walk->pictures.rows * walk->pictures.columns * walk->size);
+  ph_path_grid (walk->kind, walk->size, corners, walk->pictures.rows, walk->pictures.columns,
+                walk->points);
 }
 
 /* The same way through the pixels. */
 static gboolean
 fade (Walk *walk, GError **error)
 {
-  const gsize n = ph_image_n_values (walk->corners[0]);
-  const float *corners[4];
-  g_autofree float *pixels = g_try_new (float, walk->rows * walk->columns * n);
-
-  if (pixels == NULL)
-    {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                           "There is no memory for so many pictures");
-      return FALSE;
-    }
-  for (guint i = 0; i < 4; i++)
-    corners[i] = walk->corners[i < walk->n_corners ? i : i % 2]->data;
-  ph_path_grid (PH_PATH_LINEAR, n, corners, walk->rows, walk->columns, pixels);
-  walk->faded = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_image_free);
-  for (guint i = 0; i < walk->rows * walk->columns; i++)
-    {
-      PhImage *image = ph_image_copy (walk->corners[0], error);
-
-      if (image == NULL)
-        return FALSE;
-      memcpy (image->data, pixels + i * n, n * sizeof (float));
-      g_ptr_array_add (walk->faded, image);
-    }
-  return TRUE;
+  return ph_walk_fade (&walk->pictures, (const PhImage *const *)walk->corners, error);
 }
 
 /* The images of @dataset that lie nearest to the points. */
 static gboolean
 find_nearest (PhCli *cli, Walk *walk, PhEncoder *encoder, PhDataset *dataset, GError **error)
 {
-  const PhVectors points = { walk->points, walk->rows * walk->columns, walk->size };
+  const PhVectors points = { walk->points, walk->pictures.rows * walk->pictures.columns,
+                             walk->size };
   g_autoptr (PhTensor) vectors =
       ph_encoder_dataset_kept (encoder, dataset, NULL, &cli->monitor, cli->cancellable, error);
   g_autofree guint *items = g_new (guint, ph_dataset_get_n_items (dataset));
@@ -147,7 +125,7 @@ find_nearest (PhCli *cli, Walk *walk, PhEncoder *encoder, PhDataset *dataset, GE
   kept = (PhVectors){ vectors->f, ph_vectors_keep_numbers (vectors, items), walk->size };
   nearest = ph_neighbours_find (&kept, &points, PH_METRIC_EUCLIDEAN, 1, &cli->monitor,
                                 cli->cancellable, error);
-  walk->drawn = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_image_free);
+  walk->pictures.drawn = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_image_free);
   for (guint i = 0; nearest != NULL && i < nearest->n; i++)
     {
       g_autoptr (PhImage) image = ph_dataset_load (dataset, items[nearest->indices[i]], 0, error);
@@ -155,7 +133,7 @@ find_nearest (PhCli *cli, Walk *walk, PhEncoder *encoder, PhDataset *dataset, GE
 
       if (fitted == NULL)
         return FALSE;
-      g_ptr_array_add (walk->drawn, fitted);
+      g_ptr_array_add (walk->pictures.drawn, fitted);
     }
   return nearest != NULL;
 }
@@ -179,47 +157,19 @@ draw_points (PhCli *cli, Walk *walk, PhModel *model, PhEncoder *encoder, PhDatas
         usage (error, "--layer needs --data: the nearest images of a set are shown");
       return FALSE;
     }
-  walk->drawn =
-      ph_decoder_run (decoder, walk->rows * walk->columns, walk->points, cli->cancellable, error);
-  return walk->drawn != NULL;
+  walk->pictures.drawn = ph_decoder_run (decoder, walk->pictures.rows * walk->pictures.columns,
+                                         walk->points, cli->cancellable, error);
+  return walk->pictures.drawn != NULL;
 }
 
-/* What the network makes of the way above the fading pictures; a grid beside the other. */
-static PhImage *
-lay_out (const Walk *walk, guint first, guint n_rows, guint n_columns, GError **error)
-{
-  const guint n_lines = n_rows == 1 ? 2 : n_rows;
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref);
-
-  for (guint i = 0; i < n_lines; i++)
-    g_ptr_array_add (lines, g_ptr_array_new ());
-  for (guint side = 0; side < 2; side++)
-    for (guint i = 0; i < n_rows; i++)
-      for (guint j = 0; j < n_columns; j++)
-        g_ptr_array_add (
-            lines->pdata[n_rows == 1 ? side : i],
-            (side == 0 ? walk->drawn : walk->faded)->pdata[first + i * walk->columns + j]);
-  return ph_image_rows ((GPtrArray *const *)lines->pdata, n_lines, 2, error);
-}
-
+/* @frames: (out): of a film */
 static gboolean
-save (PhCli *cli, const Walk *walk, GPtrArray *frames, GError **error)
+save (PhCli *cli, const Walk *walk, GPtrArray **frames, GError **error)
 {
   if (cli->film.format == PH_FILM_STRIP)
-    {
-      g_autoptr (PhImage) sheet = lay_out (walk, 0, walk->rows, walk->columns, error);
-
-      return sheet != NULL && ph_png_save_image (options.output, sheet, NULL, error);
-    }
-  for (guint i = 0; i < walk->columns; i++)
-    {
-      g_autoptr (PhImage) both = lay_out (walk, i, 1, 1, error);
-
-      if (both == NULL)
-        return FALSE;
-      g_ptr_array_add (frames, ph_image_to_frame (both, i, (double)i / (walk->columns - 1)));
-    }
-  return ph_film_save (options.output, frames, &cli->film, NULL, error);
+    return ph_walk_save (&walk->pictures, &cli->film, options.output, error);
+  *frames = ph_walk_make_frames (&walk->pictures, error);
+  return *frames != NULL && ph_film_save (options.output, *frames, &cli->film, NULL, error);
 }
 
 static void
@@ -231,15 +181,14 @@ walk_clear (Walk *walk)
       g_free (walk->codes[i]);
     }
   g_free (walk->points);
-  g_clear_pointer (&walk->drawn, g_ptr_array_unref);
-  g_clear_pointer (&walk->faded, g_ptr_array_unref);
+  ph_walk_clear (&walk->pictures);
 }
 
 static gboolean
 run_interpolate (PhCli *cli, GError **error)
 {
   gint64 start = g_get_monotonic_time ();
-  g_autoptr (GPtrArray) frames = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_frame_unref);
+  g_autoptr (GPtrArray) frames = NULL;
   g_autoptr (PhModel) model = NULL;
   g_autoptr (PhEncoder) encoder = NULL;
   g_autoptr (PhDataset) dataset = NULL;
@@ -258,17 +207,17 @@ run_interpolate (PhCli *cli, GError **error)
   if (done)
     set_points (&walk);
   done = done && fade (&walk, error) && draw_points (cli, &walk, model, encoder, dataset, error) &&
-         save (cli, &walk, frames, error);
+         save (cli, &walk, &frames, error);
   walk_clear (&walk);
   if (!done)
     return FALSE;
-  if (frames->len > 0)
+  if (frames != NULL)
     return ph_cli_print_film (cli, options.output, frames,
                               (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC);
   ph_cli_end_progress ();
   if (!cli->json)
     g_print ("%s: %u pictures on the way, the network's and the pixels'\n", options.output,
-             walk.rows * walk.columns);
+             walk.pictures.rows * walk.pictures.columns);
   else
     {
       g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -277,7 +226,7 @@ run_interpolate (PhCli *cli, GError **error)
       json_builder_set_member_name (builder, "file");
       json_builder_add_string_value (builder, options.output);
       json_builder_set_member_name (builder, "pictures");
-      json_builder_add_int_value (builder, walk.rows * walk.columns);
+      json_builder_add_int_value (builder, walk.pictures.rows * walk.pictures.columns);
       json_builder_end_object (builder);
       ph_cli_print_json (builder);
     }

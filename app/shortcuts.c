@@ -99,6 +99,7 @@ const PhShortcut ph_shortcuts[] = {
   { COMPARE, N_ ("Measure the networks between the two"), "page.measure-way", "<Shift>k" },
 
   { EMBED, N_ ("Any image of the set"), "page.random-image", "h" },
+  { EMBED, N_ ("Let this encoder learn the classes of these images"), "page.learn", "l" },
   { NULL },
 };
 

@@ -27,6 +27,24 @@ look_at_random (PhEmbeddingPage *self)
   ph_embedding_page_look (self, g_random_int_range (0, (gint32)n), NULL);
 }
 
+/* The encoder is a feature extractor that cost no labels: a head over it learns from few. */
+static void
+learn (PhEmbeddingPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.learn-with", "(ss)",
+                              ph_model_get_path (ph_embedding_get_model (self->embedding)),
+                              ph_dataset_get_path (ph_embedding_get_dataset (self->embedding)));
+}
+
+static gboolean
+can_learn (PhEmbeddingPage *self)
+{
+  PhModel *model = self->embedding != NULL ? ph_embedding_get_model (self->embedding) : NULL;
+
+  return model != NULL && ph_model_get_path (model) != NULL &&
+         ph_dataset_get_n_classes (ph_embedding_get_dataset (self->embedding)) > 1;
+}
+
 static const struct
 {
   const char *action;
@@ -40,6 +58,7 @@ static const struct
   { "page.choose-image", ph_embedding_page_choose_image },
   { "page.random-image", look_at_random },
   { "page.next-view", next_view },
+  { "page.learn", learn },
 };
 
 static void
@@ -95,9 +114,14 @@ static const struct
 {
   const char *action, *type, *view;
 } view_actions[] = {
-  { "page.reset-picture", NULL, NULL },        { "page.renew-noise", NULL, "reconstruct" },
-  { "page.set-noise", "(sd)", "reconstruct" }, { "page.set-bar", "(ud)", "reconstruct" },
-  { "page.show-bars", "s", "reconstruct" },
+  { "page.reset-picture", NULL, NULL },           { "page.renew-noise", NULL, "reconstruct" },
+  { "page.set-noise", "(sd)", "reconstruct" },    { "page.set-bar", "(ud)", "reconstruct" },
+  { "page.show-bars", "s", "reconstruct" },       { "page.pause", NULL, NULL },
+  { "page.set-corner", "(uu)", "interpolate" },   { "page.set-corners", "u", "interpolate" },
+  { "page.set-path", "s", "interpolate" },        { "page.set-steps", "u", "interpolate" },
+  { "page.set-position", "d", "interpolate" },    { "page.show-trait", "u", "interpolate" },
+  { "page.export-path", "s", "interpolate" },     { "page.save-path", "(ss)", "interpolate" },
+  { "page.set-direction", "(sd)", "directions" },
 };
 
 static void
@@ -147,6 +171,7 @@ ph_embedding_page_update_actions (PhEmbeddingPage *self)
     gtk_widget_action_set_enabled (widget, with_images[i], ready);
   for (guint i = 0; i < G_N_ELEMENTS (view_actions); i++)
     gtk_widget_action_set_enabled (widget, view_actions[i].action, ready);
+  gtk_widget_action_set_enabled (widget, "page.learn", ready && can_learn (self));
   gtk_widget_action_set_enabled (widget, "page.choose-images", queue);
   gtk_widget_action_set_enabled (widget, "page.choose-images-file", queue);
   gtk_widget_action_set_enabled (widget, "page.use-images", queue);

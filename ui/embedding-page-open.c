@@ -73,12 +73,23 @@ show_failed (PhEmbeddingPage *self, const char *sentence)
 }
 
 static void
+copy_text (char **to, const char *from)
+{
+  char *copy = g_strdup (from);
+
+  g_free (*to);
+  *to = copy;
+}
+
+static void
 on_made (PhJob *job, PhEmbeddingPage *self)
 {
   g_autoptr (PhJob) held = g_steal_pointer (&self->job);
 
   if (ph_job_get_state (job) == PH_JOB_DONE)
     {
+      copy_text (&self->made_encoder, self->encoder);
+      copy_text (&self->made_layer, self->layer);
       ph_embedding_page_take (self, ph_job_steal_result (job));
       ph_embedding_page_set_state (self, "ready");
     }
@@ -158,8 +169,9 @@ ph_embedding_page_go_back (PhEmbeddingPage *self)
       ph_embedding_page_close_images (self);
       return;
     }
-  g_free (self->images);
-  self->images = g_strdup (ph_dataset_get_path (ph_embedding_get_dataset (self->embedding)));
+  copy_text (&self->images, ph_dataset_get_path (ph_embedding_get_dataset (self->embedding)));
+  copy_text (&self->encoder, self->made_encoder);
+  copy_text (&self->layer, self->made_layer);
   ph_embedding_page_show_encoder (self);
   ph_embedding_page_set_state (self, "ready");
 }

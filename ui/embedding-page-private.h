@@ -52,13 +52,15 @@ struct _PhEmbeddingPage
   char *images;           /* nullable: what was asked for last */
   char *encoder;          /* "network", "pca", "pixels" or a path; NULL: what suits the images */
   char *layer;            /* nullable */
-  char *looked_path;      /* nullable: the picture of the user's that is looked at */
+  char *made_encoder, *made_layer; /* of the embedding that is there, to go back to */
+  char *looked_path;               /* nullable: the picture of the user's that is looked at */
   GMenu *encoders;
   GMenuModel *networks; /* nullable: of the window */
   PhJob *job;           /* nullable: makes the embedding */
 
   PhEmbeddingView *view[PH_EMBEDDING_N_VIEWS]; /* borrowed: children of views */
   gboolean stale[PH_EMBEDDING_N_VIEWS];        /* it has not been told of the newest embedding */
+  gboolean behind[PH_EMBEDDING_N_VIEWS];       /* nor of the image that is looked at */
   int looked;                                  /* image of the set; -1: looked_path */
   gboolean refreshing;                         /* the page itself sets its controls */
 };

@@ -2,6 +2,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/directions-view.h"
+#include "ui/interpolate-view.h"
 #include "ui/reconstruct-view.h"
 
 G_DEFINE_FINAL_TYPE (PhEmbeddingPage, ph_embedding_page, PH_TYPE_PAGE)
@@ -10,6 +12,9 @@ G_DEFINE_FINAL_TYPE (PhEmbeddingPage, ph_embedding_page, PH_TYPE_PAGE)
 const PhEmbeddingViewEntry ph_embedding_views[] = {
   { "reconstruct", N_ ("Reconstruct"), "object-flip-horizontal-symbolic",
     ph_reconstruct_view_get_type, TRUE },
+  { "interpolate", N_ ("Interpolate"), "media-playlist-consecutive-symbolic",
+    ph_interpolate_view_get_type, TRUE },
+  { "directions", N_ ("Directions"), "face-smile-symbolic", ph_directions_view_get_type, TRUE },
   { NULL },
 };
 
@@ -61,12 +66,14 @@ tell_view (PhEmbeddingPage *self)
 {
   int i = find_view (adw_view_stack_get_visible_child_name (self->views));
 
-  if (i < 0 || !self->stale[i])
+  if (i < 0)
     return;
-  self->stale[i] = FALSE;
-  ph_embedding_view_set_source (self->view[i], self->embedding, ph_page_get_queue (PH_PAGE (self)));
-  if (self->embedding != NULL)
+  if (self->stale[i])
+    ph_embedding_view_set_source (self->view[i], self->embedding,
+                                  ph_page_get_queue (PH_PAGE (self)));
+  if (self->embedding != NULL && (self->stale[i] || self->behind[i]))
     ph_embedding_view_look (self->view[i], &(PhLooked){ self->looked, self->looked_path });
+  self->stale[i] = self->behind[i] = FALSE;
 }
 
 static void
@@ -96,8 +103,8 @@ ph_embedding_page_look (PhEmbeddingPage *self, int item, const char *path)
   self->looked = item;
   ph_dataset_strip_select (self->strip, item);
   for (int i = 0; ph_embedding_views[i].name != NULL; i++)
-    if (!self->stale[i])
-      ph_embedding_view_look (self->view[i], &(PhLooked){ item, copy });
+    self->behind[i] = TRUE;
+  tell_view (self);
 }
 
 static void
@@ -214,6 +221,8 @@ ph_embedding_page_dispose (GObject *object)
   g_clear_pointer (&self->encoder, g_free);
   g_clear_pointer (&self->layer, g_free);
   g_clear_pointer (&self->looked_path, g_free);
+  g_clear_pointer (&self->made_encoder, g_free);
+  g_clear_pointer (&self->made_layer, g_free);
   g_clear_object (&self->encoders);
   g_clear_object (&self->networks);
   G_OBJECT_CLASS (ph_embedding_page_parent_class)->dispose (object);

@@ -54,5 +54,5 @@ ph_embedding_load_looked (PhEmbedding *embedding, const PhLooked *looked, GError
 {
   if (looked->item < 0)
     return ph_image_load (looked->path, error);
-  return ph_dataset_load (ph_embedding_get_dataset (embedding), (guint)looked->item, 0, error);
+  return ph_embedding_load (embedding, (guint)looked->item, error);
 }

@@ -25,7 +25,8 @@ typedef struct
  *
  * One way to look at embeddings, abstract; a line in the table of ui/embedding-page.c shows it.
  * What it wants of the page it asks by an action: "page.look-at" (u: an image of the set),
- * "page.open-image" (s: path of a picture), "page.use-encoder" (s), "win.toast" (s).
+ * "page.open-image" (s: path of a picture), "page.use-encoder" (s), "page.use-images" (s),
+ * "win.toast" (s).
  */
 G_DECLARE_DERIVABLE_TYPE (PhEmbeddingView, ph_embedding_view, PH, EMBEDDING_VIEW, AdwBin)
 

@@ -325,3 +325,20 @@ ph_learn_page_set_folder (PhLearnPage *self, const char *folder)
   g_free (self->folder);
   self->folder = copy;
 }
+
+void
+ph_learn_page_use (PhLearnPage *self, const char *images, PhTrainMode mode)
+{
+  g_return_if_fail (PH_IS_LEARN_PAGE (self));
+
+  PhTrainSettings settings;
+  PhModel *model = ph_page_get_model (PH_PAGE (self));
+
+  ph_settings_copy (ph_train_settings, &settings, ph_learn_way_get_settings (self->way));
+  settings.mode = mode;
+  ph_learn_way_set_settings (self->way, &settings);
+  ph_settings_clear (ph_train_settings, &settings);
+  if (model != NULL)
+    ph_learn_way_set_network (self->way, ph_model_get_path (model));
+  ph_learn_page_open_images (self, images);
+}

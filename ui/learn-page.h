@@ -23,6 +23,9 @@ void ph_learn_page_set_folder (PhLearnPage *self, const char *folder);
  * it, and shows them, or says why they cannot be used. */
 void ph_learn_page_open_images (PhLearnPage *self, const char *path);
 
+/** ph_learn_page_use: the same, and lets the network that is open learn in the way @mode. */
+void ph_learn_page_use (PhLearnPage *self, const char *images, PhTrainMode mode);
+
 /** ph_learn_page_export: writes the trained network to the file @path, in the background; the
  * outcome is told in a toast. */
 void ph_learn_page_export (PhLearnPage *self, const char *path);

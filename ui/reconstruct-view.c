@@ -453,6 +453,7 @@ ph_reconstruct_view_dispose (GObject *object)
     {
       g_signal_handlers_disconnect_by_data (self->bars_drop, self);
       g_signal_handlers_disconnect_by_data (self->noise_drop, self);
+      adw_bin_set_child (ADW_BIN (self), NULL);
       gtk_widget_dispose_template (GTK_WIDGET (self), PH_TYPE_RECONSTRUCT_VIEW);
     }
   G_OBJECT_CLASS (ph_reconstruct_view_parent_class)->dispose (object);

@@ -120,6 +120,17 @@ on_learn (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_learn_with (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PhMainWindow *self = PH_MAIN_WINDOW (widget);
+  const char *network, *images;
+
+  g_variant_get (parameter, "(&s&s)", &network, &images);
+  _ph_main_window_go (self, ph_place_new_page (network, LEARN), TRUE);
+  ph_learn_page_use (self->learn, images, PH_TRAIN_HEAD);
+}
+
+static void
 on_embeddings (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PhMainWindow *self = PH_MAIN_WINDOW (widget);
@@ -227,6 +238,7 @@ _ph_main_window_class_actions_init (PhMainWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open-image", "s", on_open_image);
   gtk_widget_class_install_action (widget_class, "win.open-image-with", "(ss)", on_open_image_with);
   gtk_widget_class_install_action (widget_class, "win.learn", NULL, on_learn);
+  gtk_widget_class_install_action (widget_class, "win.learn-with", "(ss)", on_learn_with);
   gtk_widget_class_install_action (widget_class, "win.embeddings", NULL, on_embeddings);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);

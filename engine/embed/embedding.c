@@ -20,7 +20,7 @@ struct _PhEmbedding
 {
   gatomicrefcount refs;
   PhEmbeddingKind kind;
-  guint n_failed, n_attributes;
+  guint n_failed, n_traits;
 
   /* owned */
   PhModel *model;
@@ -28,10 +28,8 @@ struct _PhEmbedding
   PhDataset *dataset;
   PhTensor *vectors;
   float *mean, *deviation;
-  double *attributes; /* (n, n_attributes) */
-
-  /* borrowed */
-  const PhWorld *world;
+  PhTrait *traits;
+  double *values; /* (n, n_traits) */
 
   /* owned, behind the lock */
   GMutex lock;
@@ -39,6 +37,7 @@ struct _PhEmbedding
   PhDecoder *decoder;             /* nullable */
   char *obstacle;                 /* why there is none */
   PhReconstructor *reconstructor; /* nullable */
+  PhLinearProbe *probe;           /* nullable: not asked for yet */
 };
 
 /* Principal components */
@@ -130,26 +129,44 @@ make_coders (PhEmbedding *self, GError **error)
 
 /* What is known of the images */
 
+static void
+list_traits (PhEmbedding *self, const PhWorld *world)
+{
+  const guint n_classes = ph_dataset_get_n_classes (self->dataset);
+  const guint n_attributes = world != NULL ? ph_world_get_n_attributes (world) : 0;
+
+  self->traits = g_new0 (PhTrait, n_attributes + n_classes);
+  for (guint i = 0; i < n_attributes; i++)
+    self->traits[self->n_traits++] =
+        (PhTrait){ world->attributes[i].name, world->attributes[i].low, world->attributes[i].high };
+  if (n_classes < 2 || n_classes > PH_EMBEDDING_MAX_CLASSES)
+    return;
+  for (guint i = 0; i < n_classes; i++)
+    self->traits[self->n_traits++] =
+        (PhTrait){ ph_dataset_get_class_name (self->dataset, i), 0, 1 };
+}
+
 static gboolean
-collect_attributes (PhEmbedding *self, const PhMonitor *monitor, GCancellable *cancellable,
-                    GError **error)
+collect_traits (PhEmbedding *self, const PhMonitor *monitor, GCancellable *cancellable,
+                GError **error)
 {
   const guint n = ph_dataset_get_n_items (self->dataset);
   guint64 seed = 0;
+  const PhWorld *world = ph_world_of_dataset (self->dataset, &seed);
+  const guint n_attributes = world != NULL ? ph_world_get_n_attributes (world) : 0;
 
-  self->world = ph_world_of_dataset (self->dataset, &seed);
-  self->n_attributes = self->world != NULL ? ph_world_get_n_attributes (self->world) : 0;
-  if (self->n_attributes == 0)
-    return TRUE;
-  self->attributes = g_new0 (double, (gsize)n * self->n_attributes);
-  for (guint i = 0; i < n; i++)
+  list_traits (self, world);
+  self->values = g_new0 (double, (gsize)n * self->n_traits);
+  for (guint i = 0; i < n && self->n_traits > 0; i++)
     {
-      double values[PH_WORLD_MAX_ATTRIBUTES];
+      double *values = self->values + (gsize)i * self->n_traits, known[PH_WORLD_MAX_ATTRIBUTES];
+      int label = ph_dataset_get_label (self->dataset, i);
 
-      if (!ph_world_get_attributes (self->world, seed, i, values, error))
+      if (n_attributes > 0 && !ph_world_get_attributes (world, seed, i, known, error))
         return FALSE;
-      memcpy (self->attributes + (gsize)i * self->n_attributes, values,
-              self->n_attributes * sizeof *values);
+      memcpy (values, known, n_attributes * sizeof *values);
+      if (label >= 0 && self->n_traits > n_attributes)
+        values[n_attributes + (guint)label] = 1;
       if (i % CHUNK != 0)
         continue;
       ph_monitor_progress (monitor, (double)i / n, _ ("attributes"));
@@ -212,7 +229,7 @@ fill (PhEmbedding *self, const PhMonitor *monitor, GCancellable *cancellable, GE
       return FALSE;
     }
   measure_spread (self);
-  return collect_attributes (self, monitor, cancellable, error);
+  return collect_traits (self, monitor, cancellable, error);
 }
 
 /* Public */
@@ -257,7 +274,9 @@ ph_embedding_unref (PhEmbedding *self)
   g_free (self->obstacle);
   g_free (self->mean);
   g_free (self->deviation);
-  g_free (self->attributes);
+  g_free (self->traits);
+  g_free (self->values);
+  g_clear_pointer (&self->probe, ph_linear_probe_unref);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -325,19 +344,39 @@ ph_embedding_get_deviation (const PhEmbedding *self)
   return self->deviation;
 }
 
-const PhWorld *
-ph_embedding_get_world (const PhEmbedding *self)
+guint
+ph_embedding_get_n_traits (const PhEmbedding *self)
 {
-  return self->world;
+  return self->n_traits;
+}
+
+const PhTrait *
+ph_embedding_get_trait (const PhEmbedding *self, guint i)
+{
+  g_return_val_if_fail (i < self->n_traits, NULL);
+
+  return &self->traits[i];
 }
 
 double
-ph_embedding_get_attribute (const PhEmbedding *self, guint item, guint attribute)
+ph_embedding_get_trait_value (const PhEmbedding *self, guint item, guint i)
 {
-  g_return_val_if_fail (attribute < self->n_attributes, NAN);
+  g_return_val_if_fail (i < self->n_traits, NAN);
   g_return_val_if_fail (item < self->vectors->shape.dim[0], NAN);
 
-  return self->attributes[(gsize)item * self->n_attributes + attribute];
+  return self->values[(gsize)item * self->n_traits + i];
+}
+
+PhLinearProbe *
+ph_embedding_dup_probe (PhEmbedding *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (self->probe == NULL)
+    self->probe =
+        ph_linear_probe_new ((guint)self->vectors->shape.dim[0], ph_embedding_get_size (self),
+                             self->vectors->f, self->n_traits, self->values, cancellable, error);
+  return self->probe != NULL ? ph_linear_probe_ref (self->probe) : NULL;
 }
 
 gboolean
@@ -352,6 +391,12 @@ gboolean
 ph_embedding_can_reconstruct (const PhEmbedding *self)
 {
   return self->reconstructor != NULL;
+}
+
+PhImage *
+ph_embedding_load (PhEmbedding *self, guint item, GError **error)
+{
+  return ph_dataset_load (self->dataset, item, ph_encoder_get_side (self->encoder), error);
 }
 
 PhImage *

@@ -3,6 +3,7 @@
 #include "base/monitor.h"
 #include "data/dataset.h"
 #include "data/world.h"
+#include "embed/linear-probe.h"
 #include "network/model.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,22 @@ typedef enum
  * ask.
  */
 typedef struct _PhEmbedding PhEmbedding;
+
+/**
+ * PhTrait:
+ * @name: of an attribute of a drawn world, or of a class
+ * @low, @high: range of its values; of a class 0, not in it, to 1
+ *
+ * Something that is known of each image.
+ */
+typedef struct
+{
+  const char *name;
+  double low, high;
+} PhTrait;
+
+/** PH_EMBEDDING_MAX_CLASSES: of more classes than this nothing is known as a trait. */
+#define PH_EMBEDDING_MAX_CLASSES 40
 
 /** PH_EMBEDDING_COMPONENTS, _SIDE: of %PH_EMBEDDING_PCA; PH_EMBEDDING_PIXELS_SIDE: of
  * %PH_EMBEDDING_PIXELS. */
@@ -80,11 +97,17 @@ guint ph_embedding_get_n_failed (const PhEmbedding *embedding);
 const float *ph_embedding_get_mean (const PhEmbedding *embedding);
 const float *ph_embedding_get_deviation (const PhEmbedding *embedding);
 
-/** ph_embedding_get_world: (nullable): whose pictures these are. */
-const PhWorld *ph_embedding_get_world (const PhEmbedding *embedding);
+/** ph_embedding_get_n_traits: attributes first, then classes. */
+guint ph_embedding_get_n_traits (const PhEmbedding *embedding);
+const PhTrait *ph_embedding_get_trait (const PhEmbedding *embedding, guint i);
 
-/** ph_embedding_get_attribute: number @attribute of the world's attributes. */
-double ph_embedding_get_attribute (const PhEmbedding *embedding, guint item, guint attribute);
+/** ph_embedding_get_trait_value: how much an image has of trait @i. */
+double ph_embedding_get_trait_value (const PhEmbedding *embedding, guint item, guint i);
+
+/** ph_embedding_dup_probe: (transfer full): what reads the traits off vectors; computed when it is
+ * asked for the first time, so not on the main thread. Errors: as ph_linear_probe_new(). */
+PhLinearProbe *ph_embedding_dup_probe (PhEmbedding *embedding, GCancellable *cancellable,
+                                       GError **error);
 
 /** ph_embedding_can_decode: whether pictures can be made of vectors. @why: (out) (optional)
  * (nullable): a sentence that tells why not. */
@@ -93,6 +116,9 @@ gboolean ph_embedding_can_decode (const PhEmbedding *embedding, const char **why
 /** ph_embedding_can_reconstruct: whether the network gives back pictures, perhaps by more than the
  * vector. */
 gboolean ph_embedding_can_reconstruct (const PhEmbedding *embedding);
+
+/** ph_embedding_load: (transfer full): an image of the set, as its vector was made of it. */
+PhImage *ph_embedding_load (PhEmbedding *embedding, guint item, GError **error);
 
 /** ph_embedding_fit: (transfer full): what the encoder sees of a picture, as RGB or grey, 0..1. */
 PhImage *ph_embedding_fit (PhEmbedding *embedding, const PhImage *image, GError **error);

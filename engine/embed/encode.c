@@ -118,6 +118,12 @@ ph_encoder_get_size (const PhEncoder *encoder)
   return encoder->size;
 }
 
+guint
+ph_encoder_get_side (const PhEncoder *encoder)
+{
+  return MIN (encoder->preprocess.height, encoder->preprocess.width);
+}
+
 const char *
 ph_encoder_get_name (const PhEncoder *encoder)
 {
@@ -229,10 +235,9 @@ ph_encoder_dataset (PhEncoder *encoder, PhDataset *dataset, const guint *items, 
                     guint *n_failed, const PhMonitor *monitor, GCancellable *cancellable,
                     GError **error)
 {
-  const PhPreprocess *p = &encoder->preprocess;
   PhBatchOptions options = { .size = BATCH,
                              .item_size = ph_shape_count (&encoder->input),
-                             .least = MIN (p->height, p->width),
+                             .least = ph_encoder_get_side (encoder),
                              .n_epochs = 1,
                              .prepare = prepare,
                              .data = encoder };

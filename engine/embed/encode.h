@@ -32,6 +32,10 @@ void ph_encoder_free (PhEncoder *encoder);
 /** ph_encoder_get_size: numbers of a vector. */
 gsize ph_encoder_get_size (const PhEncoder *encoder);
 
+/** ph_encoder_get_side: pixels that the shorter side of a picture needs: what to give to
+ * ph_dataset_load() for the same vector as in ph_encoder_dataset(). */
+guint ph_encoder_get_side (const PhEncoder *encoder);
+
 /** ph_encoder_get_name: for people: "conv-faces, bottleneck", "pixels". */
 const char *ph_encoder_get_name (const PhEncoder *encoder);
 
