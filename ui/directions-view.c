@@ -139,7 +139,7 @@ ask_changed (PhDirectionsView *self)
       for (gsize j = 0; j < size && strength != 0; j++)
         spec->code[j] += strength * self->directions->directions[i * size + j];
     }
-  gtk_widget_set_sensitive (self->reset_button, any);
+  gtk_widget_set_visible (self->reset_button, any);
   ph_newest_job_ask (self->newest, spec);
 }
 
@@ -194,7 +194,7 @@ add_row (PhDirectionsView *self, guint i)
   gtk_label_set_max_width_chars (GTK_LABEL (name), 12);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
   gtk_range_set_value (GTK_RANGE (scale), 0);
-  gtk_scale_add_mark (GTK_SCALE (scale), 0, GTK_POS_BOTTOM, NULL);
+  gtk_scale_set_has_origin (GTK_SCALE (scale), FALSE);
   gtk_scale_set_draw_value (GTK_SCALE (scale), TRUE);
   gtk_scale_set_value_pos (GTK_SCALE (scale), GTK_POS_RIGHT);
   gtk_scale_set_digits (GTK_SCALE (scale), 1);

@@ -15,6 +15,7 @@ next_view (PhEmbeddingPage *self)
         const char *next = ph_embedding_views[i + 1].name;
 
         ph_embedding_page_show_view (self, next != NULL ? next : ph_embedding_views[0].name);
+        gtk_widget_grab_focus (GTK_WIDGET (ph_embedding_page_get_view (self)));
         return;
       }
 }

@@ -92,6 +92,7 @@ on_made (PhJob *job, PhEmbeddingPage *self)
       copy_text (&self->made_layer, self->layer);
       ph_embedding_page_take (self, ph_job_steal_result (job));
       ph_embedding_page_set_state (self, "ready");
+      gtk_widget_grab_focus (GTK_WIDGET (ph_embedding_page_get_view (self)));
     }
   else if (ph_job_get_state (job) == PH_JOB_FAILED)
     show_failed (self, ph_job_get_error (job)->message);

@@ -59,8 +59,6 @@ count_corners (PhInterpolateView *self)
   return gtk_toggle_button_get_active (self->four_button) ? 4 : 2;
 }
 
-/* Asking */
-
 static void
 ask (PhInterpolateView *self)
 {
@@ -159,7 +157,7 @@ show_trait (PhInterpolateView *self)
 
       for (guint i = 0; i < n; i++)
         {
-          x[i] = i / (n - 1.0);
+          x[i] = 100 * i / (n - 1.0);
           y[i] = path->traits[(side * n + i) * path->n_traits + trait];
         }
       ph_plot_series_append (self->series[side], x, y, n);
@@ -309,7 +307,7 @@ play (PhInterpolateView *self)
 static void
 on_position (PhInterpolateView *self)
 {
-  ph_plot_set_marker (self->plot, gtk_range_get_value (self->position_scale));
+  ph_plot_set_marker (self->plot, 100 * gtk_range_get_value (self->position_scale));
   ask_at (self);
 }
 
@@ -493,6 +491,13 @@ ph_interpolate_view_act (PhEmbeddingView *view, const char *action, GVariant *pa
     }
 }
 
+/* Keys without a name of their own go to what is moved most; Space must reach the page. */
+static gboolean
+ph_interpolate_view_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (PH_INTERPOLATE_VIEW (widget)->position_scale));
+}
+
 /* GObject */
 
 static void
@@ -527,6 +532,7 @@ ph_interpolate_view_class_init (PhInterpolateViewClass *klass)
   const char *const panes[] = { "pane_0", "pane_1", "pane_2", "pane_3" };
 
   G_OBJECT_CLASS (klass)->dispose = ph_interpolate_view_dispose;
+  widget_class->grab_focus = ph_interpolate_view_grab_focus;
   view_class->set_source = ph_interpolate_view_set_source;
   view_class->look = ph_interpolate_view_look;
   view_class->act = ph_interpolate_view_act;
@@ -573,8 +579,8 @@ ph_interpolate_view_init (PhInterpolateView *self)
   self->series[1] = ph_plot_series_new (_ ("Laid over one another"));
   ph_plot_add_series (self->plot, self->series[0], "accent_color");
   ph_plot_add_series (self->plot, self->series[1], "warning_color");
-  ph_plot_set_x_range (self->plot, 0, 1);
-  ph_plot_set_x_title (self->plot, _ ("place"));
+  ph_plot_set_x_range (self->plot, 0, 100);
+  ph_plot_set_x_title (self->plot, _ ("per cent of the way"));
   gtk_drop_down_set_expression (self->trait_drop, name);
   for (guint i = 0; i < N_CORNERS; i++)
     {

@@ -55,6 +55,7 @@ struct _PhReconstructView
   int item;
   guint64 seed;
   gboolean changed; /* bars were dragged */
+  gboolean looking; /* the image is not there yet */
 };
 
 G_DEFINE_FINAL_TYPE (PhReconstructView, ph_reconstruct_view, PH_TYPE_EMBEDDING_VIEW)
@@ -134,8 +135,8 @@ ask (PhReconstructView *self)
   if (self->newest == NULL)
     return;
   self->changed = FALSE;
-  gtk_widget_set_sensitive (self->reset_button, FALSE);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->bars), FALSE);
+  gtk_widget_set_visible (self->reset_button, FALSE);
+  self->looking = TRUE;
   ph_newest_job_ask (self->newest, make_spec (self));
 }
 
@@ -152,7 +153,7 @@ ask_code (PhReconstructView *self)
   spec->clean = g_steal_pointer (&clean);
   spec->code = g_memdup2 (self->code, ph_embedding_get_size (self->embedding) * sizeof *self->code);
   self->changed = TRUE;
-  gtk_widget_set_sensitive (self->reset_button, TRUE);
+  gtk_widget_set_visible (self->reset_button, TRUE);
   ph_newest_job_ask (self->newest, spec);
 }
 
@@ -192,7 +193,6 @@ take_image (PhReconstructView *self, PhReconstructed *result)
   ph_picture_pane_show (self->original, result->original);
   ph_picture_pane_show (self->spoiled, result->spoiled);
   gtk_widget_set_visible (GTK_WIDGET (self->spoiled), result->spoiled != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->bars), TRUE);
 }
 
 static void
@@ -215,6 +215,7 @@ on_done (gpointer data, const GError *error, gpointer view)
   ph_picture_pane_show_fact (self->mended, mended);
   if (result->original != NULL)
     {
+      self->looking = FALSE;
       ph_picture_pane_show_fact (self->spoiled, spoiled);
       take_image (self, result);
     }
@@ -302,7 +303,6 @@ show_possibilities (PhReconstructView *self)
   gtk_widget_set_visible (self->no_decoder, !mends);
   gtk_widget_set_visible (self->noise_box, mends);
   gtk_widget_set_visible (GTK_WIDGET (self->bars_drop), draws);
-  gtk_widget_set_visible (self->reset_button, draws);
   if (draws)
     gtk_label_set_text (self->hint_label,
                         _ ("Drag a bar, or move it with the arrow keys: the decoder draws what the "
@@ -345,7 +345,7 @@ ph_reconstruct_view_look (PhEmbeddingView *view, const PhLooked *looked)
 static void
 set_bar (PhReconstructView *self, guint i, double value)
 {
-  if (self->code == NULL || self->clean == NULL || i >= ph_code_bars_get_n (self->bars) ||
+  if (self->looking || self->code == NULL || i >= ph_code_bars_get_n (self->bars) ||
       !ph_embedding_can_decode (self->embedding, NULL))
     return;
   if (shows_directions (self))
@@ -441,6 +441,13 @@ on_level (PhReconstructView *self)
     ask (self);
 }
 
+/* Keys without a name of their own go to what is moved most; Space must reach the page. */
+static gboolean
+ph_reconstruct_view_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (PH_RECONSTRUCT_VIEW (widget)->bars));
+}
+
 /* GObject */
 
 static void
@@ -466,6 +473,7 @@ ph_reconstruct_view_class_init (PhReconstructViewClass *klass)
   PhEmbeddingViewClass *view_class = PH_EMBEDDING_VIEW_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ph_reconstruct_view_dispose;
+  widget_class->grab_focus = ph_reconstruct_view_grab_focus;
   view_class->set_source = ph_reconstruct_view_set_source;
   view_class->look = ph_reconstruct_view_look;
   view_class->act = ph_reconstruct_view_act;
