@@ -4,7 +4,7 @@
 
 static struct
 {
-  char *images, *sort, *of, *report;
+  char *images, *sort, *of, *report, *figures;
   gboolean csv, units;
   int top, along;
 } options = { .top = 10 };
@@ -26,6 +26,8 @@ static const GOptionEntry entries[] = {
     "With --csv: a table of units instead; with --json: all units of each layer", NULL },
   { "report", 'r', 0, G_OPTION_ARG_FILENAME, &options.report,
     "Write a report with pictures of the most changed units (--top of them)", "FILE.html" },
+  { "figures", 0, 0, G_OPTION_ARG_FILENAME, &options.figures,
+    "Write the curves and the pictures of these units as PNG files", "FOLDER" },
   { "along", 0, 0, G_OPTION_ARG_INT, &options.along,
     "Measure this many networks from one to the other on the images", "N" },
   { NULL },
@@ -429,12 +431,14 @@ write_report (PhCli *cli, const Printing *p, PhComparison *comparison, PhDataset
                              .ascent = &ascent,
                              .measure = (PhUnitMeasure)p->measure,
                              .verdict = (PhVerdict)p->verdict,
-                             .n_units = (guint)options.top };
+                             .n_units = (guint)options.top,
+                             .path = p->path };
   gboolean good;
 
   ph_settings_init (ph_ascent_settings, &ascent);
   ascent.steps = REPORT_STEPS;
-  good = ph_compare_report_save (&report, options.report, &cli->monitor, cli->cancellable, error);
+  good = ph_compare_report_save (&report, options.report, options.figures, &cli->monitor,
+                                 cli->cancellable, error);
   ph_settings_clear (ph_ascent_settings, &ascent);
   return good;
 }
@@ -498,7 +502,8 @@ run_compare (PhCli *cli, GError **error)
   /* What changed most is what was repurposed, unless something else was asked for. */
   if (options.of == NULL && dataset != NULL)
     p.verdict = PH_VERDICT_REPURPOSED;
-  if (options.report != NULL && !write_report (cli, &p, comparison, dataset, error))
+  if ((options.report != NULL || options.figures != NULL) &&
+      !write_report (cli, &p, comparison, dataset, error))
     return FALSE;
   print_all (cli, &p);
   return TRUE;
@@ -511,6 +516,8 @@ static const char *const examples[] = {
   "phosphene-cli compare mobilenet.onnx mobilenet-birds.onnx --images photographs",
   "One file to read: the change of each layer, the units that changed most with their pictures",
   "phosphene-cli compare a.onnx b.onnx --images photographs --report report.html",
+  "The same for a paper or slides",
+  "phosphene-cli compare a.onnx b.onnx --images photographs --figures figures",
   "How well the networks between the two name images",
   "phosphene-cli compare a.onnx b.onnx --images photographs --along 11",
   "Every unit with all its numbers, for a spreadsheet",
@@ -532,7 +539,8 @@ const PhVerb ph_verb_compare = {
       "the correlation of their answers, the overlap (Jaccard) of the images that excite them "
       "most, "
       "the change of their selectivity for a class. A unit is kept, repurposed, born, died or "
-      "silent by thresholds. --report writes a page that needs nothing else. --along blends the "
+      "silent by thresholds. --report writes a page that needs nothing else, --figures the same as "
+      "PNG files. --along blends the "
       "weights and tells how many images are named rightly on the way (linear mode connectivity). "
       "What both networks answer is kept in the user's cache: interrupted, "
       "the same command goes on where it was.",

@@ -66,6 +66,7 @@
 #include "onnx/export.h"
 #include "onnx/load.h"
 #include "report/compare-report.h"
+#include "report/epoch-film.h"
 #include "study/activations.h"
 #include "study/blend-path.h"
 #include "study/circuit.h"

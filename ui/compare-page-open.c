@@ -86,6 +86,7 @@ on_loaded (PhJob *job, PhComparePage *self)
       g_set_object (&self->other, loaded->other);
       self->has_unit = FALSE;
       show_title (self);
+      ph_compare_page_find_epochs (self);
       ph_compare_page_set_state (self, "ready");
       ph_compare_page_take (self, g_steal_pointer (&loaded->comparison));
     }

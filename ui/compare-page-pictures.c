@@ -22,6 +22,7 @@ typedef struct
   /* owned */
   PhModel *models[2];
   PhAscentSettings settings;
+  char *epoch; /* (nullable): file that takes the place of the second */
 
   PhUnit units[2];
   PhCompareAim aim;
@@ -36,6 +37,7 @@ draw_spec_free (gpointer data)
   g_object_unref (spec->models[0]);
   g_object_unref (spec->models[1]);
   ph_settings_clear (ph_ascent_settings, &spec->settings);
+  g_free (spec->epoch);
   g_free (spec);
 }
 
@@ -74,12 +76,22 @@ begin_difference (const DrawSpec *spec, PhModel *second, PhAscent *ascents[2], G
   return ascents[1] != NULL;
 }
 
-static gboolean
-begin (const DrawSpec *spec, PhAscent *ascents[2], GError **error)
+/* The network of the right picture. */
+static PhModel *
+open_second (const DrawSpec *spec, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (PhModel) second = spec->blend < 1 ? ph_model_blend (spec->models[0], spec->models[1],
-                                                                 spec->blend, NULL, NULL, error)
-                                               : g_object_ref (spec->models[1]);
+  g_autoptr (PhModel) end = spec->epoch != NULL ? ph_model_load (spec->epoch, cancellable, error)
+                                                : g_object_ref (spec->models[1]);
+
+  if (end == NULL || spec->blend >= 1)
+    return g_steal_pointer (&end);
+  return ph_model_blend (spec->models[0], end, spec->blend, NULL, NULL, error);
+}
+
+static gboolean
+begin (const DrawSpec *spec, PhAscent *ascents[2], GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PhModel) second = open_second (spec, cancellable, error);
 
   if (second == NULL)
     return FALSE;
@@ -147,7 +159,7 @@ draw (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError
   PhAscent *ascents[2] = { NULL, NULL };
   PhFrame *frame = NULL;
 
-  if (begin (spec, ascents, error))
+  if (begin (spec, ascents, cancellable, error))
     {
       g_autoptr (PhFrame) first = make_frame (ascents);
 
@@ -175,7 +187,13 @@ describe (PhComparePage *self, guint side)
   g_autofree char *title = ph_unit_dup_title (ph_compare_page_get_network (self, side), &unit);
   double blend = ph_compare_page_get_blend (self);
   gboolean difference = gtk_drop_down_get_selected (self->aim_drop) == PH_COMPARE_DIFFERENCE;
-  const char *name = ph_model_get_name (ph_compare_page_get_network (self, side));
+  const char *network = ph_model_get_name (ph_compare_page_get_network (self, side));
+  g_autofree char *epoch = side == 1 && ph_compare_page_get_epoch (self) != NULL
+                               ? ph_compare_page_dup_epoch_title (self)
+                               : NULL;
+  /* Translators: name of a network, then which epoch of its training. */
+  g_autofree char *name =
+      epoch != NULL ? g_strdup_printf (_ ("%s, %s"), network, epoch) : g_strdup (network);
   g_autofree char *text = NULL;
 
   if (difference)
@@ -307,6 +325,7 @@ create_spec (PhComparePage *self)
   spec->settings.pictures = 1;
   spec->aim = (PhCompareAim)gtk_drop_down_get_selected (self->aim_drop);
   spec->blend = ph_compare_page_get_blend (self);
+  spec->epoch = g_strdup (ph_compare_page_get_epoch (self));
   return spec;
 }
 

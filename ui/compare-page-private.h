@@ -51,6 +51,9 @@ struct _PhComparePage
   GtkLabel *status_label;
   GtkRange *blend_scale;
   GtkLabel *blend_label;
+  GtkWidget *epoch_box;
+  GtkRange *epoch_scale;
+  GtkLabel *epoch_label;
   GtkLabel *strip_label;
   GtkStack *histogram_stack;
   PhPlot *histogram;
@@ -83,8 +86,11 @@ struct _PhComparePage
   PhPlotSeries *map_series[2], *histogram_series[2], *way_series;
   PhDataset *dataset; /* of the images, once something has opened it */
   PhStripLoad *strip[2];
-  char *images; /* path */
+  PhBlendPath *way;  /* (nullable): what was measured on it */
+  GPtrArray *epochs; /* (nullable): files of the training that the second network comes from */
+  char *images;      /* path */
 
+  gboolean has_epochs;
   gboolean has_unit;
   const PhLayerChange *layer; /* borrowed from the comparison */
   guint unit;                 /* of the layer */
@@ -139,9 +145,27 @@ void ph_compare_page_drop_image (PhComparePage *self);
 /* compare-page-report.c */
 void ph_compare_page_init_report (PhComparePage *self);
 void ph_compare_page_choose_report (PhComparePage *self);
+void ph_compare_page_choose_figures (PhComparePage *self);
+/* Asks for a file or folder and hands it to @save_to. */
+void ph_compare_page_choose_target (PhComparePage *self, const char *title,
+                                    GtkFileChooserAction action, const char *name,
+                                    void (*save_to) (PhComparePage *self, const char *path));
+/* In the background; @func returns the path, and what came out is told in a toast. */
+void ph_compare_page_start_saving (PhComparePage *self, const char *title, PhJobFunc func,
+                                   gpointer spec, GDestroyNotify free_spec);
 /* How well the networks between the two do. */
 void ph_compare_page_measure_way (PhComparePage *self);
 void ph_compare_page_forget_way (PhComparePage *self);
+
+/* compare-page-epochs.c */
+void ph_compare_page_init_epochs (PhComparePage *self);
+/* Looks whether the second network comes from a training that kept its epochs. */
+void ph_compare_page_find_epochs (PhComparePage *self);
+/* (nullable): the file of the chosen epoch; NULL: the network as it came out. */
+const char *ph_compare_page_get_epoch (PhComparePage *self);
+/* "epoch 3". Caller frees. */
+char *ph_compare_page_dup_epoch_title (PhComparePage *self);
+void ph_compare_page_choose_film (PhComparePage *self);
 
 /* compare-page-examples.c */
 void ph_compare_page_init_examples (PhComparePage *self);

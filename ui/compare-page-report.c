@@ -3,7 +3,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* The report of a comparison, and how well the networks between the two do. */
+/* The report of a comparison and its figures, and how well the networks between the two do. */
 
 #define REPORT_UNITS 10
 
@@ -14,7 +14,8 @@ typedef struct
   PhComparison *comparison;
   PhDataset *dataset; /* nullable */
   PhAscentSettings ascent;
-  char *path;
+  char *path, *figures; /* one of the two */
+  PhBlendPath *way;     /* nullable */
 
   PhCompareSettings thresholds;
   PhUnitMeasure measure;
@@ -32,6 +33,8 @@ report_spec_free (gpointer data)
   g_clear_pointer (&spec->dataset, ph_dataset_unref);
   ph_settings_clear (ph_ascent_settings, &spec->ascent);
   g_free (spec->path);
+  g_free (spec->figures);
+  g_clear_pointer (&spec->way, ph_blend_path_free);
   g_free (spec);
 }
 
@@ -46,10 +49,11 @@ save (const PhMonitor *monitor, GCancellable *cancellable, gpointer data, GError
                                    .ascent = &spec->ascent,
                                    .measure = spec->measure,
                                    .verdict = spec->verdict,
-                                   .n_units = REPORT_UNITS };
+                                   .n_units = REPORT_UNITS,
+                                   .path = spec->way };
 
-  return ph_compare_report_save (&report, spec->path, monitor, cancellable, error)
-             ? g_strdup (spec->path)
+  return ph_compare_report_save (&report, spec->path, spec->figures, monitor, cancellable, error)
+             ? g_strdup (spec->path != NULL ? spec->path : spec->figures)
              : NULL;
 }
 
@@ -72,32 +76,74 @@ on_saved (PhJob *job, PhComparePage *self)
 }
 
 void
-ph_compare_page_save_report (PhComparePage *self, const char *path)
+ph_compare_page_start_saving (PhComparePage *self, const char *title, PhJobFunc func, gpointer spec,
+                              GDestroyNotify free_spec)
 {
-  ReportSpec *spec;
-  g_autoptr (PhJob) job = NULL;
+  g_autoptr (PhJob) job = ph_job_new (title, func, spec, free_spec, g_free);
 
-  g_return_if_fail (PH_IS_COMPARE_PAGE (self));
-  g_return_if_fail (self->comparison != NULL);
+  g_signal_connect_object (job, "finished", G_CALLBACK (on_saved), self, 0);
+  ph_queue_add (ph_page_get_queue (PH_PAGE (self)), job, PH_LANE_LONG);
+}
 
-  spec = g_new0 (ReportSpec, 1);
+static PhBlendPath *
+copy_way (const PhBlendPath *way)
+{
+  PhBlendPath *copy = g_memdup2 (way, sizeof *way);
+
+  copy->share = g_memdup2 (way->share, way->n * sizeof (double));
+  return copy;
+}
+
+static ReportSpec *
+create_spec (PhComparePage *self)
+{
+  ReportSpec *spec = g_new0 (ReportSpec, 1);
+
   for (guint side = 0; side < 2; side++)
     spec->models[side] = g_object_ref (ph_compare_page_get_network (self, side));
   spec->comparison = ph_comparison_ref (self->comparison);
   spec->dataset = self->dataset != NULL ? ph_dataset_ref (self->dataset) : NULL;
   ph_settings_copy (ph_ascent_settings, &spec->ascent, ph_setting_rows_get_values (self->recipe));
-  spec->path = g_strdup (path);
+  spec->way = self->way != NULL ? copy_way (self->way) : NULL;
   spec->thresholds = *ph_compare_page_get_settings (self);
   spec->measure = (PhUnitMeasure)gtk_drop_down_get_selected (self->measure_drop);
   spec->verdict = (PhVerdict)gtk_drop_down_get_selected (self->verdict_drop);
-  job = ph_job_new (_ ("Report of the comparison"), save, spec, report_spec_free, g_free);
-  g_signal_connect_object (job, "finished", G_CALLBACK (on_saved), self, 0);
-  ph_queue_add (ph_page_get_queue (PH_PAGE (self)), job, PH_LANE_LONG);
+  return spec;
+}
+
+void
+ph_compare_page_save_report (PhComparePage *self, const char *path)
+{
+  ReportSpec *spec;
+
+  g_return_if_fail (PH_IS_COMPARE_PAGE (self));
+  g_return_if_fail (self->comparison != NULL);
+
+  spec = create_spec (self);
+  spec->path = g_strdup (path);
+  ph_compare_page_start_saving (self, _ ("Report of the comparison"), save, spec, report_spec_free);
+}
+
+void
+ph_compare_page_save_figures (PhComparePage *self, const char *folder)
+{
+  ReportSpec *spec;
+
+  g_return_if_fail (PH_IS_COMPARE_PAGE (self));
+  g_return_if_fail (self->comparison != NULL);
+
+  spec = create_spec (self);
+  spec->figures = g_strdup (folder);
+  ph_compare_page_start_saving (self, _ ("Figures of the comparison"), save, spec,
+                                report_spec_free);
 }
 
 static void
 on_target_chosen (GtkNativeDialog *dialog, int response, PhComparePage *self)
 {
+  void (*save_to) (PhComparePage *, const char *) =
+      (void (*) (PhComparePage *, const char *))g_object_get_data (G_OBJECT (dialog), "save-to");
+
   g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
                                ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
                                : NULL;
@@ -105,26 +151,45 @@ on_target_chosen (GtkNativeDialog *dialog, int response, PhComparePage *self)
   if (file != NULL && g_file_peek_path (file) == NULL)
     ph_page_toast (PH_PAGE (self), _ ("Only files on this computer can be written."));
   else if (file != NULL && self->comparison != NULL)
-    ph_compare_page_save_report (self, g_file_peek_path (file));
+    save_to (self, g_file_peek_path (file));
   g_object_unref (dialog);
+}
+
+void
+ph_compare_page_choose_target (PhComparePage *self, const char *title, GtkFileChooserAction action,
+                               const char *name,
+                               void (*save_to) (PhComparePage *self, const char *path))
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, action, _ ("_Save"), _ ("_Cancel"));
+  g_autofree char *clean = g_strdelimit (g_strdup (name), "/\\:*?\"<>| ", '_');
+
+  if (action == GTK_FILE_CHOOSER_ACTION_SAVE)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), clean);
+  g_object_set_data (G_OBJECT (dialog), "save-to", (gpointer)save_to);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_target_chosen), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
 void
 ph_compare_page_choose_report (PhComparePage *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      _ ("Save a report"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-      GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
   g_autofree char *name =
       g_strdup_printf ("%s-%s.html", ph_model_get_name (ph_page_get_model (PH_PAGE (self))),
                        ph_model_get_name (self->other));
 
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog),
-                                     g_strdelimit (name, "/\\:*?\"<>| ", '_'));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_target_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  ph_compare_page_choose_target (self, _ ("Save a report"), GTK_FILE_CHOOSER_ACTION_SAVE, name,
+                                 ph_compare_page_save_report);
+}
+
+void
+ph_compare_page_choose_figures (PhComparePage *self)
+{
+  ph_compare_page_choose_target (self, _ ("A folder for the figures"),
+                                 GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "",
+                                 ph_compare_page_save_figures);
 }
 
 /* Along the way */
@@ -193,7 +258,11 @@ on_measured (PhJob *job, PhComparePage *self)
     return;
   g_clear_object (&self->way_job);
   if (ph_job_get_state (job) == PH_JOB_DONE)
-    show_way (self, ph_job_get_result (job));
+    {
+      g_clear_pointer (&self->way, ph_blend_path_free);
+      self->way = ph_job_steal_result (job);
+      show_way (self, self->way);
+    }
   else if (ph_job_get_state (job) == PH_JOB_FAILED)
     gtk_label_set_text (self->way_label, ph_job_get_error (job)->message);
   ph_compare_page_update_actions (self);
@@ -227,6 +296,7 @@ ph_compare_page_forget_way (PhComparePage *self)
       ph_job_cancel (self->way_job);
       g_clear_object (&self->way_job);
     }
+  g_clear_pointer (&self->way, ph_blend_path_free);
   ph_plot_series_clear (self->way_series);
   gtk_label_set_text (self->way_label, "");
   gtk_widget_set_visible (GTK_WIDGET (self->way_plot), FALSE);

@@ -102,6 +102,8 @@ on_action (GtkWidget *widget, const char *action, GVariant *parameter)
     { "page.compare-images", ph_compare_page_run },
     { "page.stop", ph_compare_page_stop },
     { "page.save", ph_compare_page_choose_report },
+    { "page.save-strip", ph_compare_page_choose_figures },
+    { "page.save-film", ph_compare_page_choose_film },
     { "page.choose-image", ph_compare_page_choose_image },
     { "page.measure-way", ph_compare_page_measure_way },
   };
@@ -191,6 +193,9 @@ ph_compare_page_update_actions (PhComparePage *self)
   gtk_widget_action_set_enabled (widget, "page.compare-images",
                                  ready && self->images != NULL && self->compare_job == NULL);
   gtk_widget_action_set_enabled (widget, "page.save", ready);
+  gtk_widget_action_set_enabled (widget, "page.save-strip", ready);
+  gtk_widget_action_set_enabled (widget, "page.save-film",
+                                 ready && self->has_unit && self->has_epochs);
   gtk_widget_action_set_enabled (widget, "page.choose-image", ready);
   gtk_widget_action_set_enabled (widget, "page.measure-way",
                                  ready && self->images != NULL && self->way_job == NULL);
@@ -235,6 +240,7 @@ forget (PhComparePage *self)
   ph_compare_page_take (self, NULL);
   g_clear_object (&self->other);
   g_clear_pointer (&self->path, g_free);
+  ph_compare_page_find_epochs (self);
 }
 
 static void
@@ -277,9 +283,9 @@ ph_compare_page_dispose (GObject *object)
 static void
 install_actions (GtkWidgetClass *widget_class)
 {
-  const char *const simple[] = { "page.choose-network", "page.restart", "page.compare-images",
-                                 "page.stop",           "page.save",    "page.measure-way",
-                                 "page.choose-image" };
+  const char *const simple[] = { "page.choose-network", "page.restart",    "page.compare-images",
+                                 "page.stop",           "page.save",       "page.measure-way",
+                                 "page.choose-image",   "page.save-strip", "page.save-film" };
 
   for (guint i = 0; i < G_N_ELEMENTS (simple); i++)
     gtk_widget_class_install_action (widget_class, simple[i], NULL, on_action);
@@ -337,6 +343,9 @@ ph_compare_page_class_init (PhComparePageClass *klass)
   BIND (status_label);
   BIND (blend_scale);
   BIND (blend_label);
+  BIND (epoch_box);
+  BIND (epoch_scale);
+  BIND (epoch_label);
   BIND (strip_label);
   BIND (histogram_stack);
   BIND (histogram);
@@ -379,6 +388,7 @@ ph_compare_page_init (PhComparePage *self)
   ph_compare_page_init_pictures (self);
   ph_compare_page_init_examples (self);
   ph_compare_page_init_report (self);
+  ph_compare_page_init_epochs (self);
   ph_compare_page_init_drop (self);
   g_signal_connect (self, "notify::model", G_CALLBACK (on_model), NULL);
   ph_compare_page_set_images (self, NULL);

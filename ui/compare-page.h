@@ -42,4 +42,11 @@ void ph_compare_page_show_image (PhComparePage *self, const char *path);
  * comparison. */
 void ph_compare_page_save_report (PhComparePage *self, const char *path);
 
+/** ph_compare_page_save_figures: the same as PNG files in a folder. */
+void ph_compare_page_save_figures (PhComparePage *self, const char *folder);
+
+/** ph_compare_page_save_epochs: the unit in each epoch of the training that the second network
+ * comes from, as a film; the training must have kept them. */
+void ph_compare_page_save_epochs (PhComparePage *self, const char *path);
+
 G_END_DECLS

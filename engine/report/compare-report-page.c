@@ -49,25 +49,22 @@ layer_at (const PhCompareReport *r, guint l)
 
 /* Layers */
 
-static const struct
-{
-  PhLayerMeasure measure;
-  const char *title, *style;
-} curves[] = {
-  { PH_LAYER_WEIGHTS, "change of the weights, |b − a| / |a|", "weights" },
-  { PH_LAYER_CKA, "likeness of the answers, linear CKA", "cka" },
-  { PH_LAYER_SVCCA, "likeness of the answers, SVCCA", "svcca" },
+const PhReportCurve ph_report_curves[] = {
+  { PH_LAYER_WEIGHTS, "change of the weights, |b − a| / |a|", "weights", { 0.11, 0.44, 0.85 } },
+  { PH_LAYER_CKA, "likeness of the answers, linear CKA", "cka", { 0.78, 0.27, 0 }, { 7, 4 } },
+  { PH_LAYER_SVCCA, "likeness of the answers, SVCCA", "svcca", { 0.16, 0.49, 0.26 }, { 2, 4 } },
+  { 0 },
 };
 
-static double
-find_top (const PhCompareReport *r)
+double
+ph_compare_report_find_top (const PhCompareReport *r)
 {
   double top = 1;
 
   for (guint l = 0; l < r->comparison->layers->len; l++)
-    for (guint c = 0; c < G_N_ELEMENTS (curves); c++)
+    for (guint c = 0; ph_report_curves[c].title != NULL; c++)
       {
-        double value = layer_at (r, l)->measure[curves[c].measure];
+        double value = layer_at (r, l)->measure[ph_report_curves[c].measure];
 
         if (isfinite (value))
           top = MAX (top, value);
@@ -85,7 +82,7 @@ add_curve (GString *html, const PhCompareReport *r, guint c, double top)
 
   for (guint l = 0; l < n; l++)
     {
-      double value = layer_at (r, l)->measure[curves[c].measure];
+      double value = layer_at (r, l)->measure[ph_report_curves[c].measure];
 
       if (!isfinite (value))
         continue;
@@ -94,13 +91,13 @@ add_curve (GString *html, const PhCompareReport *r, guint c, double top)
       g_string_append_printf (points, "%s,%s ", x, y);
     }
   if (points->len > 0)
-    add (html, "<polyline class=\"%s\" points=\"%s\"/>\n", curves[c].style, points->str);
+    add (html, "<polyline class=\"%s\" points=\"%s\"/>\n", ph_report_curves[c].style, points->str);
 }
 
 static void
 add_plot (GString *html, const PhCompareReport *r)
 {
-  double top = find_top (r), height = PLOT_HEIGHT - PLOT_TOP - PLOT_BOTTOM;
+  double top = ph_compare_report_find_top (r), height = PLOT_HEIGHT - PLOT_TOP - PLOT_BOTTOM;
   char text[32], y[32];
 
   add (html,
@@ -119,15 +116,15 @@ add_plot (GString *html, const PhCompareReport *r)
        "<text x=\"%d\" y=\"%d\">first layer</text>"
        "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">last layer</text>\n",
        PLOT_LEFT, PLOT_HEIGHT - 8, PLOT_WIDTH - 10, PLOT_HEIGHT - 8);
-  for (guint c = 0; c < G_N_ELEMENTS (curves); c++)
+  for (guint c = 0; ph_report_curves[c].title != NULL; c++)
     add_curve (html, r, c, top);
   g_string_append (html, "</svg>\n<div class=\"key\">");
-  for (guint c = 0; c < G_N_ELEMENTS (curves); c++)
+  for (guint c = 0; ph_report_curves[c].title != NULL; c++)
     if (c == 0 || r->comparison->n_images > 0)
       add (html,
            "<span><svg viewBox=\"0 0 34 10\"><polyline class=\"%s\" points=\"0,5 34,5\"/></svg>"
            "%s</span>",
-           curves[c].style, curves[c].title);
+           ph_report_curves[c].style, ph_report_curves[c].title);
   g_string_append (html, "</div>\n");
 }
 

@@ -52,7 +52,8 @@ unit_free (gpointer data)
   g_free (unit);
 }
 
-/* Of layers that hold the same numbers, as a pool behind a relu, the first is enough. */
+/* Of layers that say the same, as a pool behind a relu or the batch normalisation of a convolution,
+ * the first is enough. */
 static gboolean
 is_repeated (const Work *work, const PhRankedUnit *unit)
 {
@@ -60,7 +61,8 @@ is_repeated (const Work *work, const PhRankedUnit *unit)
     {
       const PhRankedUnit *other = &((const PhReportUnit *)work->units->pdata[k])->unit;
 
-      if (other->layer != unit->layer && other->i == unit->i && other->change == unit->change)
+      if (other->layer != unit->layer && other->i == unit->i &&
+          ABS (other->change - unit->change) < 1e-5)
         return TRUE;
     }
   return FALSE;
@@ -176,18 +178,18 @@ write_page (Work *work, const char *path, GError **error)
 }
 
 gboolean
-ph_compare_report_save (const PhCompareReport *report, const char *path, const PhMonitor *monitor,
-                        GCancellable *cancellable, GError **error)
+ph_compare_report_save (const PhCompareReport *report, const char *path, const char *figures,
+                        const PhMonitor *monitor, GCancellable *cancellable, GError **error)
 {
   Work work = { .report = report,
                 .monitor = monitor,
                 .cancellable = cancellable,
                 .units = g_ptr_array_new_with_free_func (unit_free) };
-  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
   gboolean good;
 
   /* Better now than when all pictures are made. */
-  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+  if (folder != NULL && !g_file_test (folder, G_FILE_TEST_IS_DIR))
     {
       g_ptr_array_unref (work.units);
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "There is no folder “%s”", folder);
@@ -196,7 +198,9 @@ ph_compare_report_save (const PhCompareReport *report, const char *path, const P
   for (guint side = 0; side < 2; side++)
     work.cells[side] = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_sheet_cell_free);
   choose_units (&work);
-  good = draw (&work, error) && look (&work, error) && write_page (&work, path, error);
+  good = draw (&work, error) && look (&work, error) &&
+         (path == NULL || write_page (&work, path, error)) &&
+         (figures == NULL || ph_compare_figures_save (report, work.units, figures, error));
   g_ptr_array_unref (work.units);
   g_ptr_array_unref (work.cells[0]);
   g_ptr_array_unref (work.cells[1]);

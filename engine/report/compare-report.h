@@ -1,5 +1,6 @@
 #pragma once
 
+#include "study/blend-path.h"
 #include "study/compare.h"
 #include "vis/ascent.h"
 
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * @ascent: how the pictures are made, the same for both networks
  * @measure: that the units are found by, and @verdict that they must have (unknown: any)
  * @n_units: how many
+ * @path: (nullable): how well the networks between the two do
  *
  * What a report is about. Borrowed.
  */
@@ -28,20 +30,24 @@ typedef struct
   PhUnitMeasure measure;
   PhVerdict verdict;
   guint n_units;
+  const PhBlendPath *path;
 } PhCompareReport;
 
 /**
  * ph_compare_report_save:
- * @path: of an HTML file
+ * @path: (nullable): of an HTML file
+ * @figures: (nullable): a folder for pictures, made where it is missing
  *
  * Writes a comparison as one page that needs nothing else: the change of each layer as a curve and
  * a table, the units that changed most with their pictures, the images that excite them in either
  * network, and the recipes, which are also in each picture's data. Makes the pictures first, which
  * takes a while; stopping leaves out those that are not finished. The file is there completely or
- * as it was before. Blocks.
+ * as it was before. The folder gets the same as PNG files for papers and slides: "layers.png",
+ * "along.png" where there is a path, of each unit the two pictures side by side
+ * ("unit-01-NAME.png") and each by itself with its recipe inside ("-a.png", "-b.png"). Blocks.
  */
 gboolean ph_compare_report_save (const PhCompareReport *report, const char *path,
-                                 const PhMonitor *monitor, GCancellable *cancellable,
-                                 GError **error);
+                                 const char *figures, const PhMonitor *monitor,
+                                 GCancellable *cancellable, GError **error);
 
 G_END_DECLS

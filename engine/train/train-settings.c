@@ -153,6 +153,10 @@ const PhSetting ph_train_settings[] = {
     N_ ("Seconds after which the state is saved, to go on from when the program ends; does not "
         "change the result."),
     PH_SETTING_INT, FIELD (checkpoint), 0, 86400, 60, .unit = N_ ("s") },
+  { "keep-epochs", N_ ("Keep each epoch"),
+    N_ ("Writes the network after each epoch, to look later at how its units changed; does not "
+        "change the result."),
+    PH_SETTING_BOOL, FIELD (keep_epochs), .value = FALSE },
   { NULL },
 };
 

@@ -80,6 +80,7 @@ typedef struct
   int unpool; /* PhUnpool */
   PhCorruption corruption;
   int checkpoint;
+  gboolean keep_epochs;
 } PhTrainSettings;
 
 extern const PhSetting ph_train_settings[];

@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "base/save.h"
 #include "data/split.h"
@@ -12,6 +13,7 @@
 #define HISTORY "history.json"
 #define RECIPE "recipe.txt"
 #define NETWORK "network.onnx"
+#define EPOCHS "epochs"
 
 /* The numbers of an epoch by their names in the file. */
 static const struct
@@ -185,6 +187,39 @@ char *
 ph_training_record_dup_network_path (const PhTrainingRecord *record)
 {
   return g_build_filename (record->folder, NETWORK, NULL);
+}
+
+char *
+ph_training_dup_epoch_path (const char *folder, guint epoch)
+{
+  g_autofree char *name = g_strdup_printf ("%04u.onnx", epoch);
+
+  return g_build_filename (folder, EPOCHS, name, NULL);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *)a, *(char *const *)b);
+}
+
+GPtrArray *
+ph_training_list_epochs (const char *path)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+  gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+  g_autofree char *beside = is_folder ? g_strdup (path) : g_path_get_dirname (path);
+  g_autofree char *last = g_path_get_basename (beside);
+  g_autofree char *folder =
+      g_str_equal (last, EPOCHS) ? g_strdup (beside) : g_build_filename (beside, EPOCHS, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_ascii_isdigit (*name) && g_str_has_suffix (name, ".onnx"))
+      g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
+  g_ptr_array_sort (paths, compare_names);
+  return paths;
 }
 
 static int

@@ -67,6 +67,20 @@ GPtrArray *ph_training_records_list (const char *parent, const char *images);
  */
 GArray *ph_training_records_held_out (GPtrArray *records, PhDataset *dataset);
 
+/**
+ * ph_training_list_epochs:
+ * @path: folder of a training, or a network in it
+ *
+ * Returns: (transfer full) (element-type utf8): files of the networks that the training kept
+ * (setting "keep-epochs"), named by their numbers, "0000.onnx" before the first epoch, in order;
+ * none where it kept none. Frees its elements.
+ */
+GPtrArray *ph_training_list_epochs (const char *path);
+
+/** ph_training_dup_epoch_path: where the network after @epoch epochs goes in the folder of a
+ * training. Caller frees. */
+char *ph_training_dup_epoch_path (const char *folder, guint epoch);
+
 /** ph_training_save_history: the epochs of @trainer, as "history.json" in @folder. */
 gboolean ph_training_save_history (PhTrainer *trainer, const char *folder, GError **error);
 

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "base/save.h"
 #include "network/graph-copy.h"
 #include "onnx/export.h"
@@ -134,7 +135,10 @@ is_leftover (const char *name)
 {
   static const char *const ours[] = { "recipe.txt.", "checkpoint.", "checkpoint-head.",
                                       "history.json.", "network.onnx." };
+  const char *epoch = strstr (name, ".onnx.");
 
+  if (g_ascii_isdigit (*name) && epoch != NULL && strlen (epoch) == strlen (".onnx.") + 6)
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
     if (g_str_has_prefix (name, ours[i]) && strlen (name) == strlen (ours[i]) + 6)
       return TRUE;
@@ -234,6 +238,24 @@ claim_folder (PhTraining *t, const char *folder, GError **error)
   return ph_save_bytes (path, recipe, strlen (recipe), error);
 }
 
+/* Makes the folder for the networks of single epochs, where they are wanted. */
+static gboolean
+claim_epochs (PhTraining *t, const char *folder, GError **error)
+{
+  g_autofree char *first = ph_training_dup_epoch_path (folder, 0);
+  g_autofree char *epochs = g_path_get_dirname (first);
+  g_autoptr (GDir) dir = NULL;
+
+  if (!t->settings.keep_epochs)
+    return TRUE;
+  if (!ph_folder_make (epochs, 0777, error))
+    return FALSE;
+  dir = g_dir_open (epochs, 0, error);
+  if (dir != NULL)
+    tidy_folder (epochs, dir);
+  return dir != NULL;
+}
+
 /* Tells this training from others: the recipe, and which images there were. */
 static char *
 dup_identity (PhTraining *t)
@@ -260,16 +282,30 @@ dup_identity (PhTraining *t)
 /* The caller's watch, and the folder whose history is kept up to date. */
 typedef struct
 {
+  PhTraining *training;
   const PhTrainWatch *watch;
   const char *folder;
   gint64 saved;
+  GError *error; /* (nullable) (owned): why an epoch could not be kept */
 } Chronicle;
+
+static void
+keep_epoch (Chronicle *c, guint n_epochs)
+{
+  g_autofree char *path = NULL;
+
+  if (c->folder == NULL || !c->training->settings.keep_epochs || c->error != NULL)
+    return;
+  path = ph_training_dup_epoch_path (c->folder, n_epochs);
+  ph_training_export (c->training, path, &c->error);
+}
 
 static void
 on_begin (PhTrainer *trainer, gpointer data)
 {
-  const Chronicle *c = data;
+  Chronicle *c = data;
 
+  keep_epoch (c, 0);
   if (c->watch != NULL && c->watch->begin != NULL)
     c->watch->begin (trainer, c->watch->data);
 }
@@ -296,6 +332,7 @@ on_epoch (PhTrainer *trainer, guint epoch, const PhEvaluation *evaluation, gpoin
       ph_training_save_history (trainer, c->folder, NULL);
       c->saved = now;
     }
+  keep_epoch (c, epoch + 1);
   if (c->watch != NULL && c->watch->epoch != NULL)
     c->watch->epoch (trainer, epoch, evaluation, c->watch->data);
 }
@@ -309,11 +346,11 @@ ph_training_run (PhTraining *t, const char *folder, const PhTrainWatch *watch,
       folder != NULL ? g_build_filename (folder, "checkpoint", NULL) : NULL;
   g_autofree char *warm =
       folder != NULL ? g_build_filename (folder, "checkpoint-head", NULL) : NULL;
-  Chronicle chronicle = { watch, folder, G_MININT64 / 2 };
+  Chronicle chronicle = { t, watch, folder, G_MININT64 / 2, NULL };
   const PhTrainWatch own = { on_begin, on_step, on_epoch, &chronicle };
   gboolean done;
 
-  if (folder != NULL && !claim_folder (t, folder, error))
+  if (folder != NULL && (!claim_folder (t, folder, error) || !claim_epochs (t, folder, error)))
     return FALSE;
   g_clear_pointer (&t->published, ph_weights_free);
   t->published = ph_weights_new (t->task.graph, error);
@@ -325,6 +362,12 @@ ph_training_run (PhTraining *t, const char *folder, const PhTrainWatch *watch,
     done = (t->settings.mode != PH_TRAIN_FINE_TUNE || t->features == NULL ||
             warm_head (t, warm, identity, monitor, cancellable, error)) &&
            train_whole (t, checkpoint, identity, &own, monitor, cancellable, error);
+  if (chronicle.error != NULL)
+    {
+      g_clear_error (error);
+      g_propagate_error (error, chronicle.error);
+      return FALSE;
+    }
   if (!done)
     return FALSE;
   if (folder != NULL)

@@ -603,13 +603,17 @@ def compare_a_network_with_itself(tmp):
     assert "by 36 images:" in compare("--images", images)[0]
     report = tmp / "report.html"
     out = json.loads(compare("--report", report, "--images", images, "--top", 1, "--of", "kept",
-                             "--along", 3, "--json")[0])
+                             "--along", 3, "--figures", tmp / "figures", "--json")[0])
     page = report.read_text()
     assert page.startswith("<!DOCTYPE html>") and page.rstrip().endswith("</html>")
     assert page.count('class="picture"') == 2 and page.count('class="strip"') == 2
     assert "phosphene recipe 1" in page and "src=\"http" not in page and "polyline" in page
     assert out["along"]["images"] == 36 and len(out["along"]["points"]) == 3
     assert out["along"]["points"][0]["share"] == out["along"]["points"][1]["share"], out["along"]
+    figures = sorted(path.name for path in (tmp / "figures").iterdir())
+    assert figures[:2] == ["along.png", "layers.png"] and len(figures) == 5, figures
+    recipe = run("render", "--recipe", tmp / "figures" / figures[3], "-o", tmp / "again.png")
+    assert png_pixels(tmp / "again.png") == png_pixels(tmp / "figures" / figures[3]), recipe
     assert "at least 2" in compare("--along", 5, code=2)[1]
     assert "nowhere" in compare("--report", tmp / "nowhere" / "x.html", code=1)[1]
     assert "expected one of" in compare("--sort", "size", code=2)[1]

@@ -127,6 +127,42 @@ def check_export(root, network):
         check(done.returncode == 0, "export: PyTorch's numbers", done.stderr)
 
 
+def check_epochs(root, images):
+    """Networks of single epochs change nothing but the folder, and make a film."""
+    plain, kept = root / "plain", root / "kept"
+    options = [images, "--epochs", 2, "--size", 16, "--json"]
+    net = root / "net.txt"
+    run(net, *options, "-o", plain)
+    done = run(net, *options, "-o", kept, "--keep-epochs", "yes")
+    names = sorted(path.name for path in (kept / "epochs").glob("*"))
+    check(names == ["0000.onnx", "0001.onnx", "0002.onnx"], "the network of each epoch is kept",
+          done.stderr or names)
+    same = subprocess.run([CLI, "compare", str(plain / "network.onnx"), str(kept / "network.onnx"),
+                           "--json"], env=ENV, capture_output=True, text=True, check=False)
+    changes = [layer["weights"] for layer in json.loads(same.stdout)["layers"]]
+    check(not (plain / "epochs").exists() and set(changes) <= {0, None},
+          "only where it is wanted, and the same is learned", changes)
+    film = root / "film.gif"
+
+    def epochs(*args):
+        return subprocess.run([CLI, "epochs", *map(str, args), "-o", str(film)], env=ENV,
+                              capture_output=True, text=True, check=False)
+    done = epochs(kept, "--unit", "class:0", "--steps", 4, "--json")
+    rows = json.loads(done.stdout or "{}").get("networks", [])
+    changes = [row["unit-weights"] for row in rows]
+    check(len(rows) == 3 and changes[0] == 0 and 0 < changes[1] and 0 < changes[2],
+          "a unit in each epoch, and how far its weights went", done.stderr or rows)
+    check(film.exists() and film.read_bytes()[:4] == b"GIF8", "as a film")
+    done = epochs(kept / "epochs" / names[0], kept / "network.onnx", "-u", "class:0", "--steps", 2)
+    check(done.returncode == 0 and "2 pictures" in done.stdout, "of any files",
+          done.stderr)
+    done = epochs(plain, "--unit", "class:0")
+    check(done.returncode == 1 and "--keep-epochs" in done.stderr, "a training without them says so",
+          done.stderr)
+    done = epochs(kept, "--unit", "class:99")
+    check(done.returncode == 1 and "99" in done.stderr, "a unit that is not there", done.stderr)
+
+
 def check_small(root, images):
     """Folded and halved: smaller, simpler, the same answers; from scratch with what was folded."""
     small = root / "small.onnx"
@@ -218,6 +254,7 @@ def main():
 
     check_export(root, root / "a/network.onnx")
     check_small(root, images)
+    check_epochs(root, images)
 
     done = run(root / "a/network.onnx", images, "-o", root / "head", "--mode", "head", "--batch", 8,
                "--learning-rate", 0.01, "--json")

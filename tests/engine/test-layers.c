@@ -20,7 +20,7 @@ static const struct
   { "engine/study", "data network kernels base" },
   { "engine/train", "data onnx network kernels base" },
   { "engine/embed", "data network kernels base" },
-  { "engine/report", "vis study data network kernels base" },
+  { "engine/report", "vis study onnx data network kernels base" },
   { "engine/lesson", "train vis onnx data network base" },
 };
 

@@ -326,6 +326,69 @@ test_report (Fixture *f, gconstpointer unused)
   g_assert_nonnull (strstr (f->toast, "missing"));
 }
 
+static void
+test_figures (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *figures = g_build_filename (folder, "figures", NULL);
+  g_autofree char *layers = g_build_filename (figures, "layers.png", NULL);
+  g_autoptr (GDir) dir = NULL;
+  guint n = 0;
+  const char *name;
+
+  open_other (f);
+  ph_compare_page_save_figures (f->page, figures);
+  WAIT_FOR (f->toast != NULL);
+  g_assert_nonnull (strstr (f->toast, "figures"));
+  g_assert_true (g_file_test (layers, G_FILE_TEST_IS_REGULAR));
+  dir = g_dir_open (figures, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += g_str_has_prefix (name, "unit-") && !g_str_has_suffix (name, "-a.png") &&
+         !g_str_has_suffix (name, "-b.png");
+  g_assert_cmpuint (n, >, 0);
+}
+
+/* The epochs of the training that the second network comes from. */
+static void
+test_epochs (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *start = ph_training_dup_epoch_path (folder, 0);
+  g_autofree char *first = ph_training_dup_epoch_path (folder, 1);
+  g_autofree char *epochs = g_path_get_dirname (start);
+  g_autofree char *film = g_build_filename (folder, "film.gif", NULL);
+  g_autofree char *content = NULL;
+  GtkRange *scale = child (f, "epoch_scale");
+  gsize size;
+
+  open_other (f);
+  g_assert_false (gtk_widget_get_visible (child (f, "epoch_box")));
+  g_assert_true (ph_folder_make (epochs, 0700, NULL));
+  g_assert_true (g_file_get_contents (f->path, &content, &size, NULL));
+  g_assert_true (g_file_set_contents (first, content, (gssize)size, NULL));
+  g_assert_true (ph_onnx_export (ph_model_get_graph (f->model), ph_model_get_preprocess (f->model),
+                                 NULL, NULL, NULL, start, NULL));
+
+  ph_page_set_model (PH_PAGE (f->page), NULL);
+  open_other (f);
+  g_assert_true (gtk_widget_get_visible (child (f, "epoch_box")));
+  WAIT_FOR (ph_queue_is_idle (f->queue));
+  g_assert_cmpfloat (gtk_adjustment_get_upper (gtk_range_get_adjustment (scale)), ==, 2);
+  g_assert_null (strstr (gtk_label_get_text (child (f, "caption_1")), "before"));
+  gtk_range_set_value (scale, 0);
+  g_assert_cmpstr (gtk_label_get_text (child (f, "epoch_label")), ==, "before learning");
+  WAIT_FOR (strstr (gtk_label_get_text (child (f, "caption_1")), "before") != NULL);
+  WAIT_FOR (ph_queue_is_idle (f->queue));
+  gtk_range_set_value (scale, 1);
+  WAIT_FOR (strstr (gtk_label_get_text (child (f, "caption_1")), "epoch 1") != NULL);
+  WAIT_FOR (ph_queue_is_idle (f->queue));
+
+  ph_compare_page_save_epochs (f->page, film);
+  WAIT_FOR (f->toast != NULL);
+  g_assert_nonnull (strstr (f->toast, "film.gif"));
+  g_clear_pointer (&content, g_free);
+  g_assert_true (g_file_get_contents (film, &content, NULL, NULL));
+  g_assert_true (g_str_has_prefix (content, "GIF89a"));
+}
+
 static char *
 make_images (void)
 {
@@ -415,7 +478,9 @@ main (int argc, char **argv)
   TEST ("difference", test_difference);
   TEST ("image", test_image);
   TEST ("report", test_report);
+  TEST ("figures", test_figures);
   TEST ("images", test_images);
+  TEST ("epochs", test_epochs);
 #undef TEST
   result = g_test_run ();
   remove[2] = folder;
