@@ -12,7 +12,7 @@
 
 /* Images beside each unit, and their side. */
 #define N_EXAMPLES 5
-#define EXAMPLE 64
+#define EXAMPLE 54
 
 /* Milliseconds that the units must stay before their images are read: while a picture is painted
  * on they come and go. */

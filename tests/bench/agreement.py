@@ -2,7 +2,7 @@
 """Whether the two ways of knowing a unit agree: does the picture made for it excite it more than
 photographs do?
 
-    agreement.py PHOSPHENE-CLI FOLDER NET.onnx... [--channels 50] [--seed 1] [--steps 128]
+    agreement.py PHOSPHENE-CLI FOLDER NET.onnx... [--channels 50] [--seed 1] [--steps 256]
 
 Scans FOLDER (what was scanned before is known already), chooses channels of all layers with a map,
 makes the picture of each, shows it to the network like any photograph, and compares the largest
@@ -78,7 +78,7 @@ def main():
     parser.add_argument("networks", nargs="+")
     parser.add_argument("--channels", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=128)
+    parser.add_argument("--steps", type=int, default=256)
     options = parser.parse_args()
     for net in options.networks:
         compare(options.cli, options.folder, net, options)
