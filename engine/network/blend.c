@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "network/graph-copy.h"
+#include "network/graph-norms.h"
 #include "network/parameters.h"
 
 typedef struct
@@ -116,13 +117,37 @@ blend_graphs (PhGraph *first, PhGraph *second, double t, gsize *n_blended, gsize
   return graph != NULL && ph_graph_finish (graph, error) ? g_steal_pointer (&graph) : NULL;
 }
 
+static gboolean
+has_norms (PhGraph *graph)
+{
+  for (guint i = 0; i < ph_graph_get_n_nodes (graph); i++)
+    if (g_str_equal (ph_graph_get_node (graph, i)->op_type, "BatchNormalization"))
+      return TRUE;
+  return FALSE;
+}
+
+/* Filters that a normalisation was folded into and filters in front of one do not mean the same, so
+ * that where one of the two has its normalisations folded away, the other is given that form too.
+ */
+static PhGraph *
+blend_models (PhModel *a, PhModel *b, double t, gsize *n_blended, gsize *n_weights, GError **error)
+{
+  PhGraph *first = ph_model_get_graph (a), *second = ph_model_get_graph (b);
+  gboolean alike = has_norms (first) == has_norms (second);
+  g_autoptr (PhGraph) x = alike ? ph_graph_ref (first) : ph_graph_fold_norms (first, error);
+  g_autoptr (PhGraph) y = x == NULL ? NULL
+                          : alike   ? ph_graph_ref (second)
+                                    : ph_graph_fold_norms (second, error);
+
+  return y != NULL ? blend_graphs (x, y, t, n_blended, n_weights, error) : NULL;
+}
+
 PhModel *
 ph_model_blend (PhModel *a, PhModel *b, double t, gsize *n_blended, gsize *n_weights,
                 GError **error)
 {
   gsize blended = 0, all = 0;
-  g_autoptr (PhGraph) graph =
-      blend_graphs (ph_model_get_graph (a), ph_model_get_graph (b), t, &blended, &all, error);
+  g_autoptr (PhGraph) graph = blend_models (a, b, t, &blended, &all, error);
   char position[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree char *text = NULL, *digest = NULL, *name = NULL;
   g_autofree const char **labels = NULL;

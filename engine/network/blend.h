@@ -11,10 +11,11 @@ G_BEGIN_DECLS
  *
  * The network on the straight line between two: weights (1 - t) a + t b, statistics of
  * normalisations included. What corresponds is what has the same name and shape, else what comes
- * next with the same shape and role; the rest, as a classifier of other classes, is @a's. Where the
- * answers stay good along the line, the two networks lie in the same valley of the loss (linear
- * mode connectivity: Frankle et al., ICML 2020; a fine-tuned network and its original do: Neyshabur
- * et al., NeurIPS 2020).
+ * next with the same shape and role; the rest, as a classifier of other classes, is @a's. Where
+ * only one has normalisations, those of the other having been folded into its filters, its own are
+ * folded first (ph_graph_fold_norms()). Where the answers stay good along the line, the two
+ * networks lie in the same valley of the loss (linear mode connectivity: Frankle et al., ICML 2020;
+ * a fine-tuned network and its original do: Neyshabur et al., NeurIPS 2020).
  *
  * Returns: (transfer full): %NULL with %PH_ERROR_MODEL_INVALID when nothing corresponds.
  */

@@ -100,6 +100,33 @@ test_fold (void)
   assert_close (graph, "residual1/batchnorm1", folded, "residual1/conv1", 1e-5);
 }
 
+/* Between a network and itself there is only itself, in whichever form each of the two is. */
+static void
+test_blend_forms (void)
+{
+  const PhPreprocess preprocess = {
+    .channels = 3, .height = 14, .width = 18, .scale = 1, .std = { 1, 1, 1, 1 }
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhGraph) graph = make_graph (text);
+  g_autoptr (PhGraph) folded = ph_graph_fold_norms (graph, &error);
+  PhGraph *forms[] = { graph, folded };
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (PhModel) a =
+          ph_model_new ("a", NULL, NULL, forms[i % 2], &preprocess, NULL, NULL, &error);
+      g_autoptr (PhModel) b =
+          ph_model_new ("b", NULL, NULL, forms[i / 2], &preprocess, NULL, NULL, &error);
+      gsize n_blended, n_weights;
+      g_autoptr (PhModel) between = ph_model_blend (a, b, 0.3, &n_blended, &n_weights, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (n_blended, ==, n_weights);
+      assert_close (graph, "logits", ph_model_get_graph (between), "logits", 1e-5);
+    }
+}
+
 /* What others read before the normalisation, and what does not follow a convolution, stays. */
 static void
 test_not_folded (void)
@@ -196,6 +223,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/graph-norms/fold", test_fold);
+  g_test_add_func ("/graph-norms/blend", test_blend_forms);
   g_test_add_func ("/graph-norms/not-folded", test_not_folded);
   g_test_add_func ("/graph-norms/insert", test_insert);
   g_test_add_func ("/graph-norms/classifier", test_classifier);
