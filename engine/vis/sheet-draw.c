@@ -1,6 +1,7 @@
 /* The grid of pictures with its words, drawn by cairo. */
 #include <cairo.h>
 #include <math.h>
+#include <string.h>
 
 #include "vis/sheet.h"
 
@@ -10,7 +11,8 @@ enum
   MARGIN = 20,
   CAPTION = 20, /* height of a line under a picture */
   TITLE = 40,
-  LABEL = 28, /* height of a column's label */
+  LABEL = 28,  /* height of a column's label */
+  CHANNEL = 6, /* characters at the end of a name that tell the channel */
 };
 
 #define FONT "sans-serif"
@@ -56,12 +58,17 @@ show_text (cairo_t *cr, double x, double baseline, double room, double align, co
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autofree char *shown = g_strdup (valid);
+  const char *slash = strchr (valid, '/');
+  glong block = slash != NULL ? g_utf8_pointer_to_offset (valid, slash) : 0;
 
   for (glong left = g_utf8_strlen (valid, -1) - 1; left > 0 && text_width (cr, shown) > room;
        left--)
     {
+      /* All of the block's name, whose number stands at its end, where the channel fits too. */
+      glong head = block > 0 && block + CHANNEL <= left ? block : left * 2 / 5;
+
       g_free (shown);
-      shown = shorten (valid, left * 2 / 5, left - left * 2 / 5);
+      shown = shorten (valid, head, left - head);
     }
   cairo_move_to (cr, x + align * MAX (room - text_width (cr, shown), 0), baseline);
   cairo_show_text (cr, shown);
