@@ -1,5 +1,6 @@
 #include "base/folder.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -40,7 +41,7 @@ ph_folder_list_images (const char *path, GError **error)
   if (paths->len == 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: there are no pictures in this folder", path);
+                   _ ("%s: there are no pictures in this folder"), path);
       return NULL;
     }
   g_ptr_array_sort (paths, compare_names);
@@ -93,6 +94,6 @@ ph_folder_make (const char *path, int mode, GError **error)
   g_autofree char *shown = g_filename_display_name (path);
 
   g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (code),
-               "The folder “%s” cannot be made: %s", shown, g_strerror (code));
+               _ ("The folder “%s” cannot be made: %s"), shown, g_strerror (code));
   return FALSE;
 }

@@ -1,6 +1,7 @@
 /* Decoding: libpng for PNG, the loaders of gdk-pixbuf for everything else. */
 #include "base/image.h"
 
+#include <glib/gi18n.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <png.h>
 #include <setjmp.h>
@@ -11,7 +12,7 @@
 static PhImage *
 fail (const char *name, const char *reason, GError **error)
 {
-  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” cannot be opened as a picture: %s",
+  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("“%s” cannot be opened as a picture: %s"),
                name, reason);
   return NULL;
 }
@@ -168,7 +169,8 @@ load_png (PngReader *reader, const char *name, GError **error)
   reader->rows = g_try_new (png_bytep, height);
   if (reader->pixels == NULL || reader->rows == NULL)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY, "There is no memory to open “%s”", name);
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY, _ ("There is no memory to open “%s”"),
+                   name);
       return NULL;
     }
   for (guint y = 0; y < height; y++)

@@ -1,5 +1,6 @@
 #include "base/image.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,11 +12,10 @@ ph_image_new (guint channels, guint height, guint width, GError **error)
   if (channels == 0 || height == 0 || width == 0 || (guint64)height * width > PH_IMAGE_MAX_PIXELS ||
       channels > 4)
     {
-      g_set_error (
-          error, PH_ERROR, PH_ERROR_DATA_INVALID,
-          "A picture of %u × %u pixels with %u channels is not possible; it needs at least "
-          "one and at most %d million pixels",
-          width, height, channels, PH_IMAGE_MAX_PIXELS / 1000000);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   _ ("A picture of %u × %u pixels with %u channels is not possible; it needs at "
+                      "least one and at most %d million pixels"),
+                   width, height, channels, PH_IMAGE_MAX_PIXELS / 1000000);
       return NULL;
     }
 
@@ -24,7 +24,7 @@ ph_image_new (guint channels, guint height, guint width, GError **error)
   if (data == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "There is no memory for a picture of %u × %u pixels", width, height);
+                   _ ("There is no memory for a picture of %u × %u pixels"), width, height);
       return NULL;
     }
 

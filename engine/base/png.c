@@ -1,5 +1,6 @@
 #include "base/png.h"
 
+#include <glib/gi18n.h>
 #include <png.h>
 #include <setjmp.h>
 #include <string.h>
@@ -70,10 +71,10 @@ ph_png_encode (const guint8 *pixels, guint channels, guint width, guint height, 
   if (recipe != NULL &&
       (strlen (recipe) > PH_PNG_RECIPE_MAX || !g_utf8_validate (recipe, -1, NULL)))
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "The recipe cannot be stored in a picture: it must be UTF-8 text of at most "
-                   "%d kB",
-                   PH_PNG_RECIPE_MAX / 1024);
+      g_set_error (
+          error, PH_ERROR, PH_ERROR_DATA_INVALID,
+          _ ("The recipe cannot be stored in a picture: it must be UTF-8 text of at most %d kB"),
+          PH_PNG_RECIPE_MAX / 1024);
       return NULL;
     }
 
@@ -86,7 +87,7 @@ ph_png_encode (const guint8 *pixels, guint channels, guint width, guint height, 
   if (!written)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "A picture of %u × %u pixels cannot be written as PNG", width, height);
+                   _ ("A picture of %u × %u pixels cannot be written as PNG"), width, height);
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
@@ -178,8 +179,10 @@ ph_png_load_recipe (const char *path, GError **error)
     {
       g_autofree char *name = g_filename_display_basename (path);
 
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” is no %s", name,
-                   is_png ? "picture made by Phosphene: no recipe is stored in it" : "PNG file");
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   is_png ? _ ("“%s” is no picture made by Phosphene: no recipe is stored in it")
+                          : _ ("“%s” is no PNG file"),
+                   name);
     }
   return recipe;
 }

@@ -1,5 +1,6 @@
 #include "base/save.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -33,11 +34,11 @@ fail (const char *path, int code, GError **error)
       g_autofree char *missing = g_filename_display_name (folder);
 
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                   "Cannot save “%s”: there is no folder “%s”", shown, missing);
+                   _ ("Cannot save “%s”: there is no folder “%s”"), shown, missing);
       return FALSE;
     }
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "Cannot save “%s”: %s", shown,
-               g_strerror (code));
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), _ ("Cannot save “%s”: %s"),
+               shown, g_strerror (code));
   return FALSE;
 }
 

@@ -1,5 +1,6 @@
 #include "base/setting.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -108,13 +109,15 @@ parse_number (const PhSetting *setting, const char *text, double *value, GError 
   if (end == text || *end != '\0' || errno == ERANGE || !isfinite (*value) ||
       (setting->type == PH_SETTING_INT && *value != floor (*value)))
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s: “%s” is not a%s number",
-                   setting->name, text, setting->type == PH_SETTING_INT ? " whole" : "");
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   setting->type == PH_SETTING_INT ? _ ("%s: “%s” is not a whole number")
+                                                   : _ ("%s: “%s” is not a number"),
+                   setting->name, text);
       return FALSE;
     }
   if (*value < setting->minimum || *value > setting->maximum)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s: %s is outside %g to %g",
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("%s: %s is outside %g to %g"),
                    setting->name, text, setting->minimum, setting->maximum);
       return FALSE;
     }
@@ -142,7 +145,7 @@ ph_setting_set (const PhSetting *setting, gpointer values, const char *text, GEr
         FIELD (values, setting, gboolean) = FALSE;
       else
         {
-          g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s: “%s” is neither yes nor no",
+          g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("%s: “%s” is neither yes nor no"),
                        setting->name, text);
           return FALSE;
         }
@@ -158,7 +161,7 @@ ph_setting_set (const PhSetting *setting, gpointer values, const char *text, GEr
       {
         g_autofree char *all = g_strjoinv (", ", (char **)setting->choices);
 
-        g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s: “%s” is not one of: %s",
+        g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("%s: “%s” is not one of: %s"),
                      setting->name, text, all);
       }
       return FALSE;
@@ -249,7 +252,7 @@ parse_line (const PhSetting *const *tables, const gpointer *values, guint n, con
 
   if (equals == NULL)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” is not “name = value”", line);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("“%s” is not “name = value”"), line);
       return FALSE;
     }
 
@@ -263,7 +266,7 @@ parse_line (const PhSetting *const *tables, const gpointer *values, guint n, con
       if (setting != NULL)
         return ph_setting_set (setting, values[i], value, error);
     }
-  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "there is no setting “%s”", name);
+  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("there is no setting “%s”"), name);
   return FALSE;
 }
 
@@ -276,7 +279,7 @@ ph_settings_parse (const char *first_line, const PhSetting *const *tables, const
   if (!g_utf8_validate (text, -1, NULL) || lines[0] == NULL ||
       !g_str_equal (g_strstrip (lines[0]), first_line))
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "Line 1: a recipe begins with “%s”",
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("Line 1: a recipe begins with “%s”"),
                    first_line);
       return FALSE;
     }
@@ -286,7 +289,7 @@ ph_settings_parse (const char *first_line, const PhSetting *const *tables, const
 
       if (line[0] != '\0' && line[0] != '#' && !parse_line (tables, values, n, line, error))
         {
-          g_prefix_error (error, "Line %u: ", i + 1);
+          g_prefix_error (error, _ ("Line %u: "), i + 1);
           return FALSE;
         }
     }

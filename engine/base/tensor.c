@@ -1,5 +1,6 @@
 #include "base/tensor.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,8 +136,8 @@ tensor_header (PhType type, const PhShape *shape, GError **error)
     {
       g_autofree char *text = ph_shape_dup_string (shape);
 
-      g_set_error (error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH, "a tensor of %s, %s, cannot be made",
-                   text, ph_type_name (type));
+      g_set_error (error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH,
+                   _ ("a tensor of %s, %s, cannot be made"), text, ph_type_name (type));
       return NULL;
     }
 
@@ -163,7 +164,7 @@ ph_tensor_new (PhType type, const PhShape *shape, GError **error)
       g_autofree char *size = g_format_size (tensor->n * ph_type_size (type));
 
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "there is no memory for a tensor of %s (%s)", text, size);
+                   _ ("there is no memory for a tensor of %s (%s)"), text, size);
       return NULL;
     }
   return g_steal_pointer (&tensor);

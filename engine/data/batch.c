@@ -1,5 +1,6 @@
 #include "data/batch.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/rng.h"
@@ -200,7 +201,7 @@ ph_batches_new (PhDataset *dataset, const guint *items, guint n_items,
   if (!make_slots (batches))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "There is no memory for batches of %u images; choose smaller ones",
+                   _ ("There is no memory for batches of %u images; choose smaller ones"),
                    batches->options.size);
       return NULL;
     }

@@ -1,5 +1,6 @@
 /* What becomes of an entry of the catalogue on this computer. */
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
@@ -222,7 +223,7 @@ remove_file (const char *path, GError **error)
   int code = errno;
 
   g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (code),
-               "“%s” cannot be removed: %s", shown, g_strerror (code));
+               _ ("“%s” cannot be removed: %s"), shown, g_strerror (code));
   return FALSE;
 }
 

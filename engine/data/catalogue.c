@@ -1,5 +1,6 @@
 #include "data/catalogue.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -287,7 +288,8 @@ ph_catalogue_find (const char *name, GError **error)
     g_string_append_printf (known, "%s%s", i > 0 ? ", " : "",
                             ((PhCatalogueEntry *)entries->pdata[i])->name);
   g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-               "there is nothing to fetch that is called “%s”; there are: %s", name, known->str);
+               _ ("there is nothing to fetch that is called “%s”; there are: %s"), name,
+               known->str);
   return NULL;
 }
 
@@ -306,7 +308,7 @@ ph_catalogue_resolve (const char *name, GError **error)
     return g_strdup (entry->path);
   size = g_format_size (entry->bytes);
   g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-               "%s is not on this computer yet; “phosphene-cli get %s” fetches it (%s)",
+               _ ("%s is not on this computer yet; “phosphene-cli get %s” fetches it (%s)"),
                entry->title, entry->name, size);
   return NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "data/dataset-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Magic number, number of images, height, width: big-endian words. */
@@ -64,7 +65,8 @@ read_content (const char *path, gsize most, GError **error)
   bytes = g_try_malloc (most);
   if (bytes == NULL)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY, "There is no memory to open “%s”", path);
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY, _ ("There is no memory to open “%s”"),
+                   path);
       return NULL;
     }
   if (!g_input_stream_read_all (stream, bytes, most, &n, NULL, error))
@@ -156,7 +158,7 @@ read_labels (const char *path, guint n, GError **error)
           word (bytes + 4) == n)
         return g_bytes_new_from_bytes (content, 8, n);
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "“%s” does not hold the labels of %u images", file, n);
+                   _ ("“%s” does not hold the labels of %u images"), file, n);
       return NULL;
     }
   return NULL;
@@ -219,7 +221,7 @@ idx_open (const char *path, GCancellable *cancellable, GError **error)
       (wanted = HEADER + (guint64)n * idx->height * idx->width) > MAX_BYTES)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "“%s” would hold %u images of %u × %u pixels, which is too much", path, n,
+                   _ ("“%s” would hold %u images of %u × %u pixels, which is too much"), path, n,
                    idx->height, idx->width);
       return NULL;
     }
@@ -233,8 +235,8 @@ idx_open (const char *path, GCancellable *cancellable, GError **error)
       if (g_bytes_get_size (idx->pixels) < wanted)
         {
           g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                       "“%s” ends before its %u images of %u × %u pixels do", path, n, idx->height,
-                       idx->width);
+                       _ ("“%s” ends before its %u images of %u × %u pixels do"), path, n,
+                       idx->height, idx->width);
           return NULL;
         }
     }

@@ -1,5 +1,6 @@
 #include "data/dataset-private.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -99,8 +100,8 @@ ph_dataset_stamp_file (const char *path, guint64 *size, guint64 *stamp, GError *
       int code = errno;
       g_autofree char *shown = g_filename_display_name (path);
 
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "“%s” cannot be read: %s",
-                   shown, g_strerror (code));
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                   _ ("“%s” cannot be read: %s"), shown, g_strerror (code));
       return FALSE;
     }
   *size = (guint64)found.st_size;
@@ -180,7 +181,7 @@ ph_dataset_read_part (const char *path, guint64 offset, gsize n, GError **error)
       g_autofree char *shown = g_filename_display_name (path);
 
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "“%s” has become shorter since it was opened", shown);
+                   _ ("“%s” has become shorter since it was opened"), shown);
       return NULL;
     }
   return g_bytes_new_take (g_steal_pointer (&bytes), n);
@@ -231,12 +232,12 @@ ph_dataset_open (const char *name, GCancellable *cancellable, GError **error)
         if (dataset == NULL || ph_dataset_get_n_items (dataset) > 0)
           return dataset;
         ph_dataset_unref (dataset);
-        g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” holds no image", shown);
+        g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("“%s” holds no image"), shown);
         return NULL;
       }
   g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-               "“%s” is no set of images that can be opened: choose a folder of images, an IDX or "
-               "CIFAR file, or a .zip of one",
+               _ ("“%s” is no set of images that can be opened: choose a folder of images, an IDX "
+                  "or CIFAR file, or a .zip of one"),
                shown);
   return NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "data/download-private.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 
@@ -17,13 +18,13 @@ ph_transfer_fail_to_write (Transfer *self, int code, GError **error)
 
   if (code == ENOSPC || code == EDQUOT)
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
-                 "There is no room on the disk for “%s”%s%s%s. Make room, then try again: what is "
-                 "there already is kept.",
+                 _ ("There is no room on the disk for “%s”%s%s%s. Make room, then try again: what "
+                    "is there already is kept."),
                  shown, is_known ? ": " : "", is_known ? missing : "",
                  is_known ? " more are needed" : "");
   else
-    g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (code), "Cannot save “%s”: %s",
-                 shown, g_strerror (code));
+    g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (code),
+                 _ ("Cannot save “%s”: %s"), shown, g_strerror (code));
 }
 
 /* (nullable) */
@@ -76,7 +77,7 @@ ph_transfer_explain (Transfer *self, GError **error)
   sentence = dup_sentence (self->server, *error);
   if (sentence == NULL)
     {
-      g_prefix_error (error, "“%s” cannot be read from: ", self->server);
+      g_prefix_error (error, _ ("“%s” cannot be read from: "), self->server);
       return;
     }
 
@@ -95,25 +96,28 @@ ph_transfer_explain_status (Transfer *self, guint status, const char *phrase, GE
   const char *address = self->what->address;
 
   if (status == SOUP_STATUS_NOT_FOUND || status == SOUP_STATUS_GONE)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 "“%s” has no such file (%u): %s. It may have moved; another mirror may have it.",
-                 self->server, status, address);
+    g_set_error (
+        error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+        _ ("“%s” has no such file (%u): %s. It may have moved; another mirror may have it."),
+        self->server, status, address);
   else if (status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                 "“%s” does not give this file to everybody (%u): %s", self->server, status,
+                 _ ("“%s” does not give this file to everybody (%u): %s"), self->server, status,
                  address);
   else if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH,
-                 "The proxy between here and “%s” asks for a password (%u).", self->server, status);
+                 _ ("The proxy between here and “%s” asks for a password (%u)."), self->server,
+                 status);
   else if (status == 429 || status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                 "“%s” has too much to do just now (%u). Try again later.", self->server, status);
+                 _ ("“%s” has too much to do just now (%u). Try again later."), self->server,
+                 status);
   else if (status >= 500)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                 "“%s” has a fault of its own (%u, %s). Try again later, or another mirror.",
+                 _ ("“%s” has a fault of its own (%u, %s). Try again later, or another mirror."),
                  self->server, status, phrase != NULL ? phrase : "no reason given");
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                 "“%s” did not send the file but an answer that means “%s” (%u).", self->server,
+                 _ ("“%s” did not send the file but an answer that means “%s” (%u)."), self->server,
                  phrase != NULL ? phrase : "unknown", status);
 }

@@ -1,5 +1,6 @@
 #include "data/world.h"
 
+#include <glib/gi18n.h>
 #include <cairo.h>
 #include <math.h>
 #include <string.h>
@@ -113,7 +114,7 @@ ph_world_draw (const PhWorld *world, guint64 seed, guint64 index, guint size, do
     {
       cairo_surface_destroy (surface);
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "There is not enough memory to draw a picture of %u×%u pixels", size, size);
+                   _ ("There is not enough memory to draw a picture of %u×%u pixels"), size, size);
       return NULL;
     }
   /* Streams of their own, so that the number of pixels does not change the scene. */

@@ -1,5 +1,6 @@
 #include "embed/decode.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "network/autoencoder.h"
@@ -26,8 +27,8 @@ ph_decoder_new (PhModel *model, GError **error)
   if (!ph_autoencoder_find (model, &decoder->parts) || p->nhwc)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                   "%s gives back no pictures; only an autoencoder can make a picture of an "
-                   "embedding (phosphene-cli train conv-autoencoder …)",
+                   _ ("%s gives back no pictures; only an autoencoder can make a picture of an "
+                      "embedding (phosphene-cli train conv-autoencoder …)"),
                    ph_model_get_name (model));
       return NULL;
     }

@@ -1,3 +1,4 @@
+#include <glib/gi18n.h>
 /* Where the program was built without hnswlib. */
 
 #include "embed/hnsw.h"
@@ -11,9 +12,9 @@ ph_hnsw_is_available (void)
 static gpointer
 refuse (GError **error)
 {
-  g_set_error_literal (error, PH_ERROR, PH_ERROR_OP_UNSUPPORTED,
-                       "this program was built without hnswlib, so it has no index; exact search "
-                       "works");
+  g_set_error_literal (
+      error, PH_ERROR, PH_ERROR_OP_UNSUPPORTED,
+      _ ("this program was built without hnswlib, so it has no index; exact search works"));
   return NULL;
 }
 

@@ -1,6 +1,7 @@
 #include "job/ranks.h"
 
 #ifdef PH_HAVE_MPI
+#include <glib/gi18n.h>
 #include <mpi.h>
 #endif
 
@@ -34,7 +35,7 @@ start (PhRanks *ranks, GError **error)
   if (MPI_Init_thread (NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                           "MPI does not start; without mpirun one process does all the work");
+                           _ ("MPI does not start; without mpirun one process does all the work"));
       return FALSE;
     }
   MPI_Comm_rank (MPI_COMM_WORLD, &rank);
@@ -50,8 +51,8 @@ static gboolean
 start (PhRanks *ranks, GError **error)
 {
   g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-               "mpirun started %u processes, but this program was built without MPI, so each would "
-               "do all the work; start it without mpirun or build it with -Dmpi=enabled",
+               _ ("mpirun started %u processes, but this program was built without MPI, so each "
+                  "would do all the work; start it without mpirun or build it with -Dmpi=enabled"),
                announced_size ());
   return FALSE;
 }

@@ -1,5 +1,6 @@
 #include "kernels/svd.h"
 
+#include <glib/gi18n.h>
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -14,7 +15,8 @@ static gboolean
 fail (gsize n, gsize c, GError **error)
 {
   g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-               "There is no memory for the singular values of a matrix of %zu × %zu numbers", n, c);
+               _ ("There is no memory for the singular values of a matrix of %zu × %zu numbers"), n,
+               c);
   return FALSE;
 }
 
@@ -71,7 +73,7 @@ ph_svd_new (const float *x, gsize n, gsize c, GError **error)
     if (!isfinite (gram[i * m + i]))
       {
         g_set_error_literal (error, PH_ERROR, PH_ERROR_DIVERGED,
-                             "Some of the numbers to compare are infinite");
+                             _ ("Some of the numbers to compare are infinite"));
         return NULL;
       }
   if (m > 0 && !ph_symmetric_eigen (m, gram, m, values, vectors))

@@ -1,5 +1,7 @@
 #include "network/autoencoder.h"
 
+#include <glib/gi18n.h>
+
 #include "network/graph-copy.h"
 #include "network/trace.h"
 
@@ -107,9 +109,9 @@ ph_autoencoder_copy_decoder (PhModel *model, const PhAutoencoder *parts, GError 
   if (goes_round (whole, parts->picture, parts->code))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                   "The decoder of %s reads more of the encoder than the embedding (the places of "
-                   "its max-pooling, say), so it can make no picture of an embedding alone; choose "
-                   "another un-pooling",
+                   _ ("The decoder of %s reads more of the encoder than the embedding (the places "
+                      "of its max-pooling, say), so it can make no picture of an embedding alone; "
+                      "choose another un-pooling"),
                    ph_model_get_name (model));
       return NULL;
     }

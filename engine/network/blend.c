@@ -1,5 +1,7 @@
 #include "network/blend.h"
 
+#include <glib/gi18n.h>
+
 #include "base/error.h"
 #include "network/graph-copy.h"
 #include "network/graph-norms.h"
@@ -107,7 +109,7 @@ blend_graphs (PhGraph *first, PhGraph *second, double t, gsize *n_blended, gsize
   if (made->len == 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                   "%s and %s have no weights of the same shape", ph_graph_get_name (first),
+                   _ ("%s and %s have no weights of the same shape"), ph_graph_get_name (first),
                    ph_graph_get_name (second));
       return NULL;
     }

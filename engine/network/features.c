@@ -1,5 +1,7 @@
 #include "network/features.h"
 
+#include <glib/gi18n.h>
+
 #include "network/autoencoder.h"
 #include "network/plan.h"
 
@@ -37,8 +39,8 @@ ph_model_find_features (PhModel *model, GError **error)
   if (node == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                   "%s has no classifier whose place another could take; name the layer whose "
-                   "features are to be used",
+                   _ ("%s has no classifier whose place another could take; name the layer whose "
+                      "features are to be used"),
                    ph_model_get_name (model));
       return -1;
     }
@@ -89,7 +91,7 @@ shape_of (PhModel *model, int value, PhShape *shape, GError **error)
   if (shape->rank >= 2)
     return TRUE;
   g_set_error (error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH,
-               "“%s” has no channels that could be features",
+               _ ("“%s” has no channels that could be features"),
                ph_graph_get_value (ph_model_get_graph (model), value)->name);
   return FALSE;
 }

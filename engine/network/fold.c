@@ -1,4 +1,6 @@
 #include "network/graph-private.h"
+
+#include <glib/gi18n.h>
 #include "network/step-private.h"
 
 /* Forgets what nothing reads any more: nodes that lead to no output, then their constants. */
@@ -104,9 +106,10 @@ ph_graph_fold (PhGraph *graph, gsize limit, GError **error)
           size += ph_shape_count (&step->out[j]->shape) * ph_type_size (step->out[j]->type);
       if (size > limit - used)
         {
-          g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                       "node “%s” (%s) would blow the constants of the network up beyond reason",
-                       node->name, node->op_type);
+          g_set_error (
+              error, PH_ERROR, PH_ERROR_MODEL_INVALID,
+              _ ("node “%s” (%s) would blow the constants of the network up beyond reason"),
+              node->name, node->op_type);
           ph_step_free (step);
           return FALSE;
         }

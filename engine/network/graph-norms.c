@@ -1,5 +1,6 @@
 #include "network/graph-norms.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -100,7 +101,7 @@ add_folded (PhRewrite *r, const PhNode *node, const PhNode *norm)
   if (filters == NULL)
     {
       g_set_error_literal (r->error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                           "There is no memory for the folded filters");
+                           _ ("There is no memory for the folded filters"));
       return FALSE;
     }
   for (gsize k = 0; k < scale->n; k++)

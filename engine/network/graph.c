@@ -1,5 +1,7 @@
 #include "network/graph-private.h"
 
+#include <glib/gi18n.h>
+
 static void
 value_clear (gpointer data)
 {
@@ -131,7 +133,8 @@ claim (PhGraph *graph, int index, GError **error)
 
   if (value->producer < 0 && value->constant == NULL && !is_input (graph, index))
     return TRUE;
-  g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "two things are called “%s”", value->name);
+  g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, _ ("two things are called “%s”"),
+               value->name);
   return FALSE;
 }
 
@@ -246,7 +249,7 @@ ph_graph_add_node (PhGraph *graph, const char *op_type, const char *domain, cons
         continue;
       if (!claim (graph, node->outputs[i], error))
         {
-          g_prefix_error (error, "node “%s”: ", node->name);
+          g_prefix_error (error, _ ("node “%s”: "), node->name);
           return FALSE;
         }
       ph_graph_value (graph, node->outputs[i])->producer = index;
@@ -287,8 +290,8 @@ check_sources (PhGraph *graph, GError **error)
           if (value->producer < 0 && value->constant == NULL && !is_input (graph, index))
             {
               g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                           "node “%s” (%s) reads “%s”, which nothing in the file makes", node->name,
-                           node->op_type, value->name);
+                           _ ("node “%s” (%s) reads “%s”, which nothing in the file makes"),
+                           node->name, node->op_type, value->name);
               return FALSE;
             }
         }
@@ -301,7 +304,7 @@ check_sources (PhGraph *graph, GError **error)
       if (value->producer < 0 && value->constant == NULL && !is_input (graph, index))
         {
           g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                       "the output “%s” is made by no node", value->name);
+                       _ ("the output “%s” is made by no node"), value->name);
           return FALSE;
         }
     }
@@ -378,7 +381,7 @@ sort_nodes (PhGraph *graph, GError **error)
         if (!done[i])
           {
             g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                         "node “%s” is part of a cycle: it needs its own result",
+                         _ ("node “%s” is part of a cycle: it needs its own result"),
                          ((PhNode *)graph->nodes->pdata[i])->name);
             return FALSE;
           }
@@ -406,7 +409,7 @@ configure_node (PhNode *node, GError **error)
       node->n_outputs > op->max_outputs || node->n_outputs == 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                   "node “%s”: %s takes %u to %u inputs and 1 to %u outputs, not %u and %u",
+                   _ ("node “%s”: %s takes %u to %u inputs and 1 to %u outputs, not %u and %u"),
                    node->name, op->name, op->min_inputs,
                    op->max_inputs == G_MAXUINT ? 9999 : op->max_inputs, op->max_outputs,
                    node->n_inputs, node->n_outputs);
@@ -415,14 +418,14 @@ configure_node (PhNode *node, GError **error)
   for (guint i = 0; i < op->min_inputs; i++)
     if (node->inputs[i] < 0)
       {
-        g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "node “%s”: %s lacks its input %u",
-                     node->name, op->name, i + 1);
+        g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
+                     _ ("node “%s”: %s lacks its input %u"), node->name, op->name, i + 1);
         return FALSE;
       }
   node->config = op->config_size > 0 ? g_malloc0 (op->config_size) : NULL;
   if (op->configure != NULL && !op->configure (node, error))
     {
-      g_prefix_error (error, "node “%s” (%s): ", node->name, node->op_type);
+      g_prefix_error (error, _ ("node “%s” (%s): "), node->name, node->op_type);
       return FALSE;
     }
   return TRUE;

@@ -1,5 +1,7 @@
 #include "network/join.h"
 
+#include <glib/gi18n.h>
+
 #include "base/error.h"
 
 #define PICTURE "picture"
@@ -114,12 +116,13 @@ check (PhModel *a, PhModel *b, GError **error)
   int n = ph_graph_get_opset (ph_model_get_graph (b));
 
   if (p != q)
-    g_set_error (error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH,
-                 "%s takes pictures of %u channel(s), %s of %u: they cannot look at the same one",
-                 ph_model_get_name (a), p, ph_model_get_name (b), q);
+    g_set_error (
+        error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH,
+        _ ("%s takes pictures of %u channel(s), %s of %u: they cannot look at the same one"),
+        ph_model_get_name (a), p, ph_model_get_name (b), q);
   else if (m != n)
     g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                 "%s uses operator set %d, %s %d: export both with the same one to join them",
+                 _ ("%s uses operator set %d, %s %d: export both with the same one to join them"),
                  ph_model_get_name (a), m, ph_model_get_name (b), n);
   return p == q && m == n;
 }
@@ -176,7 +179,7 @@ ph_joined_unit (PhModel *joined, PhModel *model, guint side, const PhUnit *unit,
         found->kind = PH_UNIT_CHANNEL;
       return TRUE;
     }
-  g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "No layer of %s holds “%s”",
+  g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("No layer of %s holds “%s”"),
                ph_model_get_name (joined), name);
   return FALSE;
 }

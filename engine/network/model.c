@@ -1,5 +1,6 @@
 #include "network/model.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "network/layers.h"
@@ -206,8 +207,8 @@ ph_model_new (const char *name, const char *path, const char *digest, PhGraph *g
       preprocess->height < 1 || preprocess->width < 1)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                   "this network has %u inputs; Phosphene opens networks whose one input is an "
-                   "image of 1 to 4 channels",
+                   _ ("this network has %u inputs; Phosphene opens networks whose one input is an "
+                      "image of 1 to 4 channels"),
                    n_inputs);
       return NULL;
     }

@@ -1,5 +1,6 @@
 #include "network/plan-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "network/step-private.h"
@@ -181,7 +182,7 @@ mark_gradients (PhPlan *plan, const PhQuestion *question, GError **error)
       if (step->wants_gradient && step->op->backward == NULL && !step->is_view)
         {
           g_set_error (error, PH_ERROR, PH_ERROR_NOT_DIFFERENTIABLE,
-                       "node “%s”: %s has no gradient, so nothing after it can be drawn",
+                       _ ("node “%s”: %s has no gradient, so nothing after it can be drawn"),
                        step->node->name, step->op->name);
           return NULL;
         }
@@ -191,9 +192,12 @@ mark_gradients (PhPlan *plan, const PhQuestion *question, GError **error)
   if (!any)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NOT_DIFFERENTIABLE,
-                   "“%s” does not depend %s smoothly: no gradient flows back from it",
-                   ph_graph_get_value (graph, plan->targets[0])->name,
-                   question->gradient ? "on the image" : "on what is to be learned");
+                   question->gradient
+                       ? _ ("“%s” does not depend on the image smoothly: no gradient flows back "
+                            "from it")
+                       : _ ("“%s” does not depend on what is to be learned smoothly: no gradient "
+                            "flows back from it"),
+                   ph_graph_get_value (graph, plan->targets[0])->name);
       return NULL;
     }
   return g_steal_pointer (&needs);
@@ -209,7 +213,8 @@ parameters_are_real (PhGraph *graph, const PhQuestion *question, GError **error)
       if (value->constant == NULL || !ph_type_is_real (value->constant->type))
         {
           g_set_error (error, PH_ERROR, PH_ERROR_NOT_DIFFERENTIABLE,
-                       "“%s” cannot be learned: it is not a constant of real numbers", value->name);
+                       _ ("“%s” cannot be learned: it is not a constant of real numbers"),
+                       value->name);
           return FALSE;
         }
     }

@@ -1,5 +1,6 @@
 #include "network/run.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 #include <time.h>
 
@@ -21,8 +22,8 @@ ph_run_new (PhPlan *plan, GError **error)
       g_autofree char *size = g_format_size (plan->arena_size);
 
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "there is no memory for the activations of this network at this size (%s); "
-                   "choose a smaller picture",
+                   _ ("there is no memory for the activations of this network at this size (%s); "
+                      "choose a smaller picture"),
                    size);
       return NULL;
     }

@@ -1,5 +1,6 @@
 #include "network/step-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 PhStep *
@@ -59,7 +60,7 @@ ph_step_free (PhStep *step)
 static void
 prefix_node (const PhStep *step, GError **error)
 {
-  g_prefix_error (error, "node “%s” (%s): ", step->node->name, step->node->op_type);
+  g_prefix_error (error, _ ("node “%s” (%s): "), step->node->name, step->node->op_type);
 }
 
 gboolean
@@ -68,7 +69,8 @@ ph_step_infer (PhStep *step, GError **error)
   for (guint i = 0; i < step->n_inputs; i++)
     if (step->in[i] != NULL && step->in[i]->type == PH_TYPE_NONE)
       {
-        g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "its input %u is not known", i + 1);
+        g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, _ ("its input %u is not known"),
+                     i + 1);
         prefix_node (step, error);
         return FALSE;
       }
@@ -89,7 +91,7 @@ ph_step_infer (PhStep *step, GError **error)
           g_autofree char *text = ph_shape_dup_string (&step->out[i]->shape);
 
           g_set_error (error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH,
-                       "its output would have the impossible shape %s", text);
+                       _ ("its output would have the impossible shape %s"), text);
           prefix_node (step, error);
           return FALSE;
         }
@@ -134,7 +136,8 @@ ph_step_fold (PhStep *step, gpointer *data, PhTensor **results, GError **error)
       run.scratch = scratch = ph_aligned_alloc (step->scratch_size);
       if (scratch == NULL)
         {
-          g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY, "there is no memory for it");
+          g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
+                               _ ("there is no memory for it"));
           prefix_node (step, error);
           return FALSE;
         }

@@ -1,5 +1,7 @@
 #include "network/trace.h"
 
+#include <glib/gi18n.h>
+
 #include "network/step-private.h"
 
 /* Which nodes the targets need, through any input. */
@@ -50,8 +52,8 @@ trace_node (PhTrace *trace, guint i, gboolean training, gpointer *data, GError *
   if (node->op == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_OP_UNSUPPORTED,
-                   "node “%s” needs the operator %s%s%s, which Phosphene does not have", node->name,
-                   node->domain != NULL ? node->domain : "",
+                   _ ("node “%s” needs the operator %s%s%s, which Phosphene does not have"),
+                   node->name, node->domain != NULL ? node->domain : "",
                    node->domain != NULL && *node->domain != '\0' ? "." : "", node->op_type);
       return FALSE;
     }

@@ -1,5 +1,6 @@
 #include "onnx/attributes-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "onnx/tensor-private.h"
@@ -58,7 +59,7 @@ set_tensor (PhAttrs *attrs, const Attribute *a, const char *folder, GError **err
 {
   if (a->t == NULL)
     {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "the tensor is missing");
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID, _ ("the tensor is missing"));
       return FALSE;
     }
 
@@ -115,15 +116,14 @@ ph_onnx_attributes (const Onnx__NodeProto *node, const char *folder, GError **er
       if (a->name == NULL || a->name[0] == '\0')
         {
           g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                       "node \"%s\": an attribute has no name",
+                       _ ("node \"%s\": an attribute has no name"),
                        node->name != NULL ? node->name : "");
           return NULL;
         }
       if (!set_attribute (attrs, a, folder, error))
         {
-          g_prefix_error (error,
-                          "node \"%s\": attribute \"%s\": ", node->name != NULL ? node->name : "",
-                          a->name);
+          g_prefix_error (error, _ ("node \"%s\": attribute \"%s\": "),
+                          node->name != NULL ? node->name : "", a->name);
           return NULL;
         }
     }

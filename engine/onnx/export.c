@@ -1,5 +1,6 @@
 #include "onnx/export.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "network/plan.h"
@@ -260,7 +261,7 @@ add_labels (Export *e, const char *const *labels, GError **error)
     if (strpbrk (labels[i], "\r\n") != NULL || !g_utf8_validate (labels[i], -1, NULL))
       {
         g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                     "the label of class %u has a line end or is not UTF-8", i);
+                     _ ("the label of class %u has a line end or is not UTF-8"), i);
         return FALSE;
       }
   add_metadata (e, "phosphene.labels", g_strjoinv ("\n", (char **)labels));

@@ -1,5 +1,6 @@
 #include "onnx/import.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "onnx/attributes-private.h"
@@ -84,9 +85,9 @@ check_age (Import *import, const Onnx__NodeProto *node, GError **error)
     if (import->opset < changed[i].since && g_strcmp0 (node->op_type, changed[i].op) == 0)
       {
         g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                     "node \"%s\": the network was written for operator set %d, where %s meant "
-                     "something else than in %d and later, which are understood here; convert the "
-                     "file with onnx.version_converter",
+                     _ ("node \"%s\": the network was written for operator set %d, where %s meant "
+                        "something else than in %d and later, which are understood here; convert "
+                        "the file with onnx.version_converter"),
                      text_or_empty (node->name), import->opset, changed[i].op, changed[i].since);
         return FALSE;
       }
@@ -141,8 +142,8 @@ add_constants (Import *import, GError **error)
   if (source->n_sparse_initializer > 0)
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                           "some of its weights are sparse tensors, which cannot be read; save the "
-                           "network with dense weights");
+                           _ ("some of its weights are sparse tensors, which cannot be read; save "
+                              "the network with dense weights"));
       return FALSE;
     }
   for (gsize i = 0; i < source->n_initializer; i++)
@@ -156,14 +157,14 @@ add_constants (Import *import, GError **error)
 
       if (tensor == NULL)
         {
-          g_prefix_error (error, "initialiser \"%s\": ", text_or_empty (message->name));
+          g_prefix_error (error, _ ("initialiser \"%s\": "), text_or_empty (message->name));
           return FALSE;
         }
       ph_onnx_release_raw (message);
       if (message->name == NULL || message->name[0] == '\0')
         {
           g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                               "an initialiser has no name");
+                               _ ("an initialiser has no name"));
           return FALSE;
         }
       if (ph_graph_add_constant (import->graph, message->name, tensor, error) < 0)
@@ -188,7 +189,7 @@ add_inputs (Import *import, GError **error)
         continue;
       if (info->name == NULL || info->name[0] == '\0')
         {
-          g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "an input has no name");
+          g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID, _ ("an input has no name"));
           return FALSE;
         }
       if (ph_graph_add_input (import->graph, info->name, type, has_shape ? &shape : NULL, error) <
@@ -208,7 +209,7 @@ add_nodes (Import *import, GError **error)
 
       if (node->op_type == NULL || node->op_type[0] == '\0')
         {
-          g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "node \"%s\" has no operator",
+          g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, _ ("node \"%s\" has no operator"),
                        text_or_empty (node->name));
           return FALSE;
         }
@@ -242,7 +243,8 @@ build (Import *import, GError **error)
 
       if (info->name == NULL || info->name[0] == '\0')
         {
-          g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "an output has no name");
+          g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
+                               _ ("an output has no name"));
           return FALSE;
         }
       ph_graph_add_output (import->graph, info->name);
@@ -321,7 +323,7 @@ ph_onnx_import (const char *path, GHashTable **metadata, GPtrArray *notes,
   if (model->graph == NULL)
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                           "this is not an ONNX file: there is no graph in it");
+                           _ ("this is not an ONNX file: there is no graph in it"));
       return NULL;
     }
 

@@ -1,5 +1,6 @@
 #include "onnx/parse-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_FILE (G_GUINT64_CONSTANT (1) << 31)
@@ -12,15 +13,17 @@ static const struct
   gsize offset;
   const char *magic, *what;
 } strangers[] = {
-  { 0, "PK\x03\x04", "a zip archive (PyTorch saves such files): export the network to ONNX first" },
-  { 0, "\x89HDF", "an HDF5 file (Keras saves such files): convert the network to ONNX first" },
-  { 0, "version https://git-lfs", "a Git LFS pointer, not the network itself: run git lfs pull" },
-  { 0, "<!DOCTYPE", "a web page, not a network: download the file itself" },
-  { 0, "<!doctype", "a web page, not a network: download the file itself" },
-  { 0, "<html", "a web page, not a network: download the file itself" },
-  { 0, "\x89PNG", "a picture, not a network" },
-  { 4, "TFL3", "a TensorFlow Lite file: convert the network to ONNX first" },
-  { 4, "ORTM", "an ONNX Runtime file: open the .onnx file that it was made from" },
+  { 0, "PK\x03\x04",
+    N_ ("a zip archive (PyTorch saves such files): export the network to ONNX first") },
+  { 0, "\x89HDF", N_ ("an HDF5 file (Keras saves such files): convert the network to ONNX first") },
+  { 0, "version https://git-lfs",
+    N_ ("a Git LFS pointer, not the network itself: run git lfs pull") },
+  { 0, "<!DOCTYPE", N_ ("a web page, not a network: download the file itself") },
+  { 0, "<!doctype", N_ ("a web page, not a network: download the file itself") },
+  { 0, "<html", N_ ("a web page, not a network: download the file itself") },
+  { 0, "\x89PNG", N_ ("a picture, not a network") },
+  { 4, "TFL3", N_ ("a TensorFlow Lite file: convert the network to ONNX first") },
+  { 4, "ORTM", N_ ("an ONNX Runtime file: open the .onnx file that it was made from") },
 };
 
 GMappedFile *
@@ -29,7 +32,7 @@ ph_onnx_map (const char *path, GError **error)
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                           "this is a folder, not an ONNX file");
+                           _ ("this is a folder, not an ONNX file"));
       return NULL;
     }
 
@@ -40,7 +43,7 @@ ph_onnx_map (const char *path, GError **error)
     {
       /* GLib's words for it name the path again, and a function. */
       if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "there is no such file");
+        g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, _ ("there is no such file"));
       else
         g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
@@ -51,7 +54,7 @@ ph_onnx_map (const char *path, GError **error)
 
   if (size == 0)
     {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "the file is empty");
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_MODEL_INVALID, _ ("the file is empty"));
       return NULL;
     }
   if (size > MAX_FILE)
@@ -59,8 +62,8 @@ ph_onnx_map (const char *path, GError **error)
       g_autofree char *text = g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS);
 
       g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-                   "the file has %s; an ONNX file has at most 2 GiB (larger weights go to a file "
-                   "beside it)",
+                   _ ("the file has %s; an ONNX file has at most 2 GiB (larger weights go to a "
+                      "file beside it)"),
                    text);
       return NULL;
     }
@@ -71,7 +74,8 @@ ph_onnx_map (const char *path, GError **error)
       if (size >= strangers[i].offset + length &&
           memcmp (data + strangers[i].offset, strangers[i].magic, length) == 0)
         {
-          g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, "this is %s", strangers[i].what);
+          g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID, _ ("this is %s"),
+                       _ (strangers[i].what));
           return NULL;
         }
     }
@@ -82,7 +86,7 @@ static gboolean
 damaged (GError **error, const char *how)
 {
   g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-               "this is not an ONNX file, or it is damaged: %s", how);
+               _ ("this is not an ONNX file, or it is damaged: %s"), how);
   return FALSE;
 }
 

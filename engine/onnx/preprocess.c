@@ -1,5 +1,6 @@
 #include "onnx/preprocess-private.h"
 
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
@@ -49,7 +50,7 @@ ph_onnx_parse_json (const char *text, gsize length, GError **error)
       !g_utf8_validate (text, (gssize)length, NULL))
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                           "it is too large, nested too deeply or not UTF-8");
+                           _ ("it is too large, nested too deeply or not UTF-8"));
       return NULL;
     }
 
@@ -61,7 +62,7 @@ ph_onnx_parse_json (const char *text, gsize length, GError **error)
   JsonNode *root = json_parser_steal_root (parser);
 
   if (root == NULL)
-    g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID, "it is empty");
+    g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("it is empty"));
   return root;
 }
 

@@ -1,5 +1,6 @@
 #include "onnx/tensor-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/stored.h"
@@ -110,7 +111,8 @@ from_external (const Onnx__TensorProto *message, PhType type, const PhShape *sha
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                   "its numbers are in the file \"%s\", which is not beside the network", location);
+                   _ ("its numbers are in the file \"%s\", which is not beside the network"),
+                   location);
       return NULL;
     }
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))

@@ -1,5 +1,6 @@
 #include "ops/volume-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -88,7 +89,7 @@ conv_infer (PhStep *step, GError **error)
   y.dim[1] = w->dim[0];
   if (!ph_spatial_resolve (&state->spatial, x->rank - 2, x->dim + 2, y.dim + 2, error))
     {
-      g_prefix_error (error, "Conv: ");
+      g_prefix_error (error, _ ("Conv: "));
       return FALSE;
     }
   ph_volume_init (&state->volume, x, w, &y, config->groups, &state->spatial);

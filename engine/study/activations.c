@@ -1,5 +1,6 @@
 #include "study/activations.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -31,7 +32,7 @@ make_plan (PhModel *model, const PhPreprocess *p, GError **error)
     g_array_append_val (targets, logits);
   if (targets->len == 0)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "No layer of %s can be reached",
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("No layer of %s can be reached"),
                    ph_model_get_name (model));
       return NULL;
     }
@@ -81,7 +82,7 @@ ph_activations_run (PhActivations *activations, const PhImage *picture, GCancell
       picture->width != p->width)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH,
-                   "the picture has %u channels and %u × %u pixels, %s takes %u and %u × %u",
+                   _ ("the picture has %u channels and %u × %u pixels, %s takes %u and %u × %u"),
                    picture->channels, picture->width, picture->height,
                    ph_model_get_name (activations->model), p->channels, p->width, p->height);
       return FALSE;
@@ -117,7 +118,7 @@ ph_activations_get_value (PhActivations *activations, const PhUnit *unit, double
   if (at < 0 || (unit->kind != PH_UNIT_CLASS &&
                  ph_model_get_layer (activations->model, unit->layer)->obstacle != NULL))
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "%s cannot compute this unit",
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("%s cannot compute this unit"),
                    ph_model_get_name (activations->model));
       return FALSE;
     }

@@ -1,5 +1,6 @@
 #include "study/circuit.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -375,7 +376,7 @@ ph_circuit_new (PhModel *model, const PhUnit *unit, GError **error)
   if (unit->kind == PH_UNIT_LAYER)
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                           "a whole layer has no circuit; name one of its channels");
+                           _ ("a whole layer has no circuit; name one of its channels"));
       return NULL;
     }
   trace = ph_trace_new (graph, &input, NULL, 0, NULL, 0, FALSE, TRUE, error);

@@ -1,5 +1,6 @@
 #include "study/classify.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -24,7 +25,7 @@ ph_classifier_new (PhModel *model, GError **error)
   if (logits < 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                   "%s does not tell classes apart; choose a classifier",
+                   _ ("%s does not tell classes apart; choose a classifier"),
                    ph_model_get_name (model));
       return NULL;
     }

@@ -1,5 +1,6 @@
 #include "study/compare-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -179,8 +180,8 @@ pair_layers (Work *work, GError **error)
   if (pairs->len > 0)
     return TRUE;
   g_set_error (error, PH_ERROR, PH_ERROR_MODEL_INVALID,
-               "%s and %s have no layer in common: none of the same name or kind has equally many "
-               "channels",
+               _ ("%s and %s have no layer in common: none of the same name or kind has equally "
+                  "many channels"),
                ph_model_get_name (work->sides[0].model), ph_model_get_name (work->sides[1].model));
   return FALSE;
 }
@@ -284,7 +285,7 @@ read_means (Work *work, const PhLayerChange *layer, guint side, const guint64 *d
   if (means->x == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "There is no memory for the means of %zu units over %zu images", means->c,
+                   _ ("There is no memory for the means of %zu units over %zu images"), means->c,
                    means->n);
       return FALSE;
     }
@@ -429,10 +430,10 @@ compare_activations (Work *work, GError **error)
     {
       if (ph_monitor_should_stop (work->monitor))
         return TRUE;
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: of its images only %u could be compared; at least %u different ones are "
-                   "needed",
-                   ph_dataset_get_path (work->dataset), work->images->len, FEWEST_IMAGES);
+      g_set_error (
+          error, PH_ERROR, PH_ERROR_DATA_INVALID,
+          _ ("%s: of its images only %u could be compared; at least %u different ones are needed"),
+          ph_dataset_get_path (work->dataset), work->images->len, FEWEST_IMAGES);
       return FALSE;
     }
   work->comparison->n_images = work->images->len;

@@ -3,6 +3,7 @@
 
 #include "study/store-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static const char schema[] = "CREATE TABLE IF NOT EXISTS mean (layer INTEGER, image INTEGER,"
@@ -136,7 +137,7 @@ ph_store_read_means (PhStore *store, const char *target, const guint64 *digests,
           ph_store_get_array (statement, 0, row, sizeof *row, layer.n_channels) < layer.n_channels)
         {
           g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                       "“%s” is damaged; delete it and scan again", store->path);
+                       _ ("“%s” is damaged; delete it and scan again"), store->path);
           return FALSE;
         }
       sqlite3_reset (statement);

@@ -2,6 +2,7 @@
 
 #include "study/store-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -173,7 +174,8 @@ ph_store_find_layer (PhStore *store, const char *target, PhLayerRow *layer, GErr
       return TRUE;
     }
   if (!failed)
-    g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "“%s” was not part of this scan", target);
+    g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("“%s” was not part of this scan"),
+                 target);
   return FALSE;
 }
 
@@ -286,7 +288,7 @@ ph_store_read_unit (PhStore *store, const char *target, guint channel, GError **
     return NULL;
   if (channel >= layer.n_channels)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "“%s” has %u units, 0 to %u", target,
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("“%s” has %u units, 0 to %u"), target,
                    layer.n_channels, layer.n_channels - 1);
       return NULL;
     }
@@ -335,7 +337,7 @@ ph_store_read_image (PhStore *store, guint32 image, int *label, GError **error)
     }
   if (!failed)
     g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                 "“%s” is damaged; delete it and scan again", store->path);
+                 _ ("“%s” is damaged; delete it and scan again"), store->path);
   return NULL;
 }
 

@@ -2,6 +2,7 @@
 
 #include "study/store-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 enum
@@ -43,9 +44,10 @@ check_generation (PhStore *store, gboolean adopt, GError **error)
     store->generation = found;
   if (found == store->generation)
     return TRUE;
-  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-               "“%s”: another scan of the same images is running; wait for it, then start again",
-               store->path);
+  g_set_error (
+      error, PH_ERROR, PH_ERROR_DATA_INVALID,
+      _ ("“%s”: another scan of the same images is running; wait for it, then start again"),
+      store->path);
   return FALSE;
 }
 

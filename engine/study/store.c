@@ -1,5 +1,6 @@
 #include "study/store-private.h"
 
+#include <glib/gi18n.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -34,11 +35,11 @@ ph_store_fail (PhStore *store, GError **error)
 
   if (code == SQLITE_FULL)
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
-                 "“%s” cannot be written: the disk is full; what was written before is safe",
+                 _ ("“%s” cannot be written: the disk is full; what was written before is safe"),
                  shown);
   else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
     g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                 "“%s” is damaged; delete it and scan again", shown);
+                 _ ("“%s” is damaged; delete it and scan again"), shown);
   else
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "“%s”: %s", shown,
                  sqlite3_errmsg (store->db));
@@ -151,7 +152,7 @@ ph_store_open (const char *path, gboolean for_writing, GError **error)
     return NULL;
   if (!for_writing && !g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "There is no scan “%s”", shown);
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, _ ("There is no scan “%s”"), shown);
       return NULL;
     }
   if (sqlite3_open_v2 (path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)

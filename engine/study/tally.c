@@ -1,5 +1,6 @@
 #include "study/tally.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -44,8 +45,8 @@ ph_tally_new (const PhTargets *targets, guint n_classes, GError **error)
       if (tally->units[i] == NULL || tally->class_sums[i] == NULL)
         {
           g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                       "There is no memory for the examples of %u units and %u classes; choose "
-                       "fewer layers",
+                       _ ("There is no memory for the examples of %u units and %u classes; choose "
+                          "fewer layers"),
                        ph_targets_get_n_units (targets), n_classes);
           return NULL;
         }

@@ -1,5 +1,7 @@
 #include "study/targets.h"
 
+#include <glib/gi18n.h>
+
 #include "network/plan.h"
 
 /* Functions of one number that follow a layer and are what it is known by. */
@@ -147,7 +149,7 @@ add_named (PhTargets *targets, PhModel *model, const char *name, GError **error)
   if (i < 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                   "%s has no layer “%s”; “phosphene-cli layers” lists them%s",
+                   _ ("%s has no layer “%s”; “phosphene-cli layers” lists them%s"),
                    ph_model_get_name (model), name,
                    ph_model_get_n_classes (model) > 0 ? ", and “" PH_TARGET_CLASSES
                                                         "” means the classes"
@@ -156,8 +158,8 @@ add_named (PhTargets *targets, PhModel *model, const char *name, GError **error)
     }
   if (ph_model_get_layer (model, (guint)i)->obstacle != NULL)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "Layer “%s” cannot be shown: %s", name,
-                   ph_model_get_layer (model, (guint)i)->obstacle);
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("Layer “%s” cannot be shown: %s"),
+                   name, ph_model_get_layer (model, (guint)i)->obstacle);
       return FALSE;
     }
   return add_layer (targets, model, (guint)i, error);
@@ -200,8 +202,8 @@ ph_targets_new (PhModel *model, const char *const *layers, gboolean at_position,
       return NULL;
   if (targets->targets->len > 0)
     return g_steal_pointer (&targets);
-  g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "%s: no layer of this network can be shown",
-               ph_model_get_name (model));
+  g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
+               _ ("%s: no layer of this network can be shown"), ph_model_get_name (model));
   return NULL;
 }
 

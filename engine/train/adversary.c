@@ -1,5 +1,6 @@
 #include "train/adversary.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -86,7 +87,7 @@ ph_adversary_new (const PhWeights *weights, const PhAdversaryOptions *options, G
   if (a->low == NULL || a->factor == NULL || a->change == NULL || a->clean == NULL)
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                           "There is no memory for changed images; choose smaller batches");
+                           _ ("There is no memory for changed images; choose smaller batches"));
       return NULL;
     }
   if (!measure_preprocess (a, error) || !make_run (a, weights, error))

@@ -1,5 +1,6 @@
 #include "train/architecture-private.h"
 
+#include <glib/gi18n.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ ph_architecture_fail (PhArchitecture *b, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (b->error, PH_ERROR, PH_ERROR_DATA_INVALID, "line %u: %s",
+  g_set_error (b->error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("line %u: %s"),
                b->lines[b->at > 0 ? b->at - 1 : 0], text);
   return FALSE;
 }

@@ -1,5 +1,6 @@
 #include "train/checkpoint.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/save.h"
@@ -56,22 +57,23 @@ ph_checkpoint_load (const char *path, const char *identity, GError **error)
   if (size < HEADER_SIZE || memcmp (content, MAGIC, MAGIC_SIZE) != 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: this is not the saved state of a training; remove it to begin anew", path);
+                   _ ("%s: this is not the saved state of a training; remove it to begin anew"),
+                   path);
       return NULL;
     }
   digest (content + HEADER_SIZE, size - HEADER_SIZE, actual);
   if (memcmp (content + MAGIC_SIZE + DIGEST_SIZE, actual, DIGEST_SIZE) != 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: the saved state is damaged; remove it to begin anew", path);
+                   _ ("%s: the saved state is damaged; remove it to begin anew"), path);
       return NULL;
     }
   digest (identity, strlen (identity), wanted);
   if (memcmp (content + MAGIC_SIZE, wanted, DIGEST_SIZE) != 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: this is the state of another training (other network, images or settings); "
-                   "remove it to begin anew, or choose another folder",
+                   _ ("%s: this is the state of another training (other network, images or "
+                      "settings); remove it to begin anew, or choose another folder"),
                    path);
       return NULL;
     }

@@ -1,5 +1,6 @@
 #include "train/ensemble.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* For each class of the dataset the network's class of that name. */
@@ -19,8 +20,8 @@ match_classes (PhModel *model, PhDataset *dataset, GError **error)
       if (match[i] < n_known)
         continue;
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s has no class “%s”; only networks that were trained on these classes can be "
-                   "compared on them",
+                   _ ("%s has no class “%s”; only networks that were trained on these classes can "
+                      "be compared on them"),
                    ph_model_get_name (model), name);
       return NULL;
     }
@@ -50,7 +51,7 @@ ph_ensemble_probabilities (PhModel *model, PhDataset *dataset, const guint *item
   result = ph_aligned_alloc (sizeof (float) * n * n_classes);
   if (result == NULL)
     g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                         "There is no memory for the answers to all images");
+                         _ ("There is no memory for the answers to all images"));
   for (guint i = 0; i < n && result != NULL; i++)
     for (guint j = 0; j < n_classes; j++)
       result[(gsize)i * n_classes + j] = scores[(gsize)i * size + match[j]];
@@ -71,7 +72,7 @@ ph_ensemble_evaluate (PhModel *const *models, guint n_models, PhDataset *dataset
   if (n_classes < 2 || n == 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: there are no images with classes to measure on",
+                   _ ("%s: there are no images with classes to measure on"),
                    ph_dataset_get_path (dataset));
       return NULL;
     }

@@ -1,5 +1,6 @@
 /* Autoencoders are judged by the pictures they give back. */
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "network/run.h"
@@ -52,7 +53,7 @@ ph_evaluate_pictures (PhGraph *graph, int target, const PhShape *shape, PhFeed *
     }
   if (failure == NULL && n == 0)
     g_set_error_literal (&failure, PH_ERROR, PH_ERROR_DATA_INVALID,
-                         "None of the images to measure on can be read");
+                         _ ("None of the images to measure on can be read"));
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));

@@ -1,5 +1,6 @@
 #include "train/evaluate.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +119,7 @@ ph_predict (PhGraph *graph, int target, const PhShape *shape, PhFeed *feed, guin
       if (result == NULL)
         {
           g_set_error_literal (&failure, PH_ERROR, PH_ERROR_NO_MEMORY,
-                               "There is no memory for the answers to all images");
+                               _ ("There is no memory for the answers to all images"));
           break;
         }
       input.dim[0] = planned;
@@ -139,7 +140,7 @@ ph_predict (PhGraph *graph, int target, const PhShape *shape, PhFeed *feed, guin
     return result;
   ph_aligned_free (result);
   if (failure == NULL)
-    g_set_error_literal (&failure, PH_ERROR, PH_ERROR_DATA_INVALID, "There are no images");
+    g_set_error_literal (&failure, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("There are no images"));
   g_propagate_error (error, g_steal_pointer (&failure));
   return NULL;
 }

@@ -1,5 +1,6 @@
 #include "train/feed.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -123,7 +124,7 @@ ph_feed_new_images (PhDataset *dataset, const guint *items, guint n, const PhPre
   if (options->pictures && (feed->x == NULL || feed->pictures == NULL))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "There is no memory for a batch of %u pictures; choose smaller batches",
+                   _ ("There is no memory for a batch of %u pictures; choose smaller batches"),
                    batch.size);
       return NULL;
     }
@@ -148,7 +149,7 @@ ph_feed_new_vectors (PhDataset *dataset, const guint *items, guint n, const floa
   if (feed->x == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "There is no memory for a batch of %u vectors; choose smaller batches",
+                   _ ("There is no memory for a batch of %u vectors; choose smaller batches"),
                    options->batch);
       return NULL;
     }

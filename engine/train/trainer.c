@@ -1,5 +1,6 @@
 #include "train/trainer-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -128,7 +129,7 @@ make_optimisers (PhTrainer *trainer, GError **error)
       if (trainer->best[i] == NULL)
         {
           g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                               "There is no memory to keep the best weights");
+                               _ ("There is no memory to keep the best weights"));
           return FALSE;
         }
     }
@@ -148,7 +149,7 @@ ph_trainer_new (const PhTrainTask *task, const PhTrainSettings *settings, GError
   if (task->n_items == 0 || task->n_validation == 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "There are %u images to learn from and %u to measure on; both take some",
+                   _ ("There are %u images to learn from and %u to measure on; both take some"),
                    task->n_items, task->n_validation);
       return NULL;
     }
@@ -164,7 +165,7 @@ ph_trainer_new (const PhTrainTask *task, const PhTrainSettings *settings, GError
   if (ph_weights_count (trainer->weights, TRUE) == 0)
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                           "Nothing is left to learn; choose an earlier last frozen layer");
+                           _ ("Nothing is left to learn; choose an earlier last frozen layer"));
       return NULL;
     }
   if (!make_optimisers (trainer, error) || !ph_trainer_make_plan (trainer, 0, error))
@@ -172,7 +173,7 @@ ph_trainer_new (const PhTrainTask *task, const PhTrainSettings *settings, GError
   if (!task->reconstruct && trainer->n_outputs < ph_dataset_get_n_classes (task->dataset))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "The network has %u classes, the images have %u; give it a new head",
+                   _ ("The network has %u classes, the images have %u; give it a new head"),
                    trainer->n_outputs, ph_dataset_get_n_classes (task->dataset));
       return NULL;
     }
@@ -304,7 +305,8 @@ ph_trainer_restore (PhTrainer *trainer, const char *path, const char *identity, 
   if (!ph_checkpoint_is_complete (checkpoint))
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: the saved state does not fit this network; remove it to begin anew", path);
+                   _ ("%s: the saved state does not fit this network; remove it to begin anew"),
+                   path);
       return FALSE;
     }
   return TRUE;

@@ -1,5 +1,6 @@
 #include "train/training-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "data/split.h"
@@ -24,7 +25,7 @@ copy_to_logits (PhModel *model, const PhShape *input, GError **error)
   if (logits < 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s does not tell classes apart; give it a head (head = linear)",
+                   _ ("%s does not tell classes apart; give it a head (head = linear)"),
                    ph_model_get_name (model));
       return NULL;
     }
@@ -43,7 +44,7 @@ find_layer (PhModel *model, const char *name, GError **error)
 
   if (index >= 0)
     return ph_model_get_layer (model, (guint)index)->value;
-  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s has no layer “%s”",
+  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("%s has no layer “%s”"),
                ph_model_get_name (model), name);
   return -1;
 }
@@ -144,7 +145,7 @@ make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
   if (!t->reconstructs && ph_model_get_n_classes (t->model) != n_classes)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s has %u classes, the images have %u; give it a new head (head = linear)",
+                   _ ("%s has %u classes, the images have %u; give it a new head (head = linear)"),
                    name, ph_model_get_n_classes (t->model), n_classes);
       return FALSE;
     }
@@ -269,11 +270,10 @@ choose_images (PhTraining *t, GError **error)
     }
   if (n_classes < 2)
     {
-      g_set_error (
-          error, PH_ERROR, PH_ERROR_DATA_INVALID,
-          "%s: there are %u classes; learning to tell classes apart takes two: a folder for "
-          "each class, with its images inside",
-          t->images, n_classes);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   _ ("%s: there are %u classes; learning to tell classes apart takes two: a "
+                      "folder for each class, with its images inside"),
+                   t->images, n_classes);
       return FALSE;
     }
   t->labels = g_new0 (char *, n_classes + 1);
@@ -300,7 +300,7 @@ choose_loss (PhTraining *t, GError **error)
   if (t->settings.loss == PH_LOSS_BCE)
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                           "An autoencoder learns by the squared error (loss = mse)");
+                           _ ("An autoencoder learns by the squared error (loss = mse)"));
       return FALSE;
     }
   t->settings.loss = PH_LOSS_MSE;
@@ -339,8 +339,8 @@ ph_training_new (const PhTrainingSource *source, const PhTrainSettings *settings
   if (t->settings.mode == PH_TRAIN_HEAD && t->features == NULL)
     {
       g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                           "A head that is kept has nothing to learn alone; choose a new head "
-                           "(head = linear) or another mode");
+                           _ ("A head that is kept has nothing to learn alone; choose a new head "
+                              "(head = linear) or another mode"));
       return NULL;
     }
   return g_steal_pointer (&t);

@@ -1,5 +1,6 @@
 #include "train/weights.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "network/graph-copy.h"
@@ -29,7 +30,7 @@ ph_weights_new (PhGraph *graph, GError **error)
       if (weight->data == NULL)
         {
           g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                       "There is no memory for a copy of the weights of %s",
+                       _ ("There is no memory for a copy of the weights of %s"),
                        ph_graph_get_name (graph));
           return NULL;
         }

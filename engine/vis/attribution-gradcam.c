@@ -27,15 +27,17 @@ ph_attribution_find_layer (PhModel *model, const PhUnit *unit, const char *name,
         return i;
     }
   if (!automatic && named < 0)
-    g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "this network has no layer “%s”", name);
+    g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("this network has no layer “%s”"),
+                 name);
   else if (!automatic)
     g_set_error (
         error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-        "Grad-CAM needs a layer with a map that the unit is computed from; “%s” is not one", name);
+        _ ("Grad-CAM needs a layer with a map that the unit is computed from; “%s” is not one"),
+        name);
   else
     g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                         "Grad-CAM needs a layer with a map before the unit, and there is none; "
-                         "choose a deeper unit or another method");
+                         _ ("Grad-CAM needs a layer with a map before the unit, and there is none; "
+                            "choose a deeper unit or another method"));
   return -1;
 }
 

@@ -234,7 +234,8 @@ run_integrated (PhAttributionTask *task, GError **error)
     return FALSE;
   if (baseline == NULL || pictures == NULL || gradients == NULL)
     {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY, "There is no memory for the path");
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
+                           _ ("There is no memory for the path"));
       return FALSE;
     }
   if (!ph_baseline_fill ((PhBaseline)task->settings->baseline, p, picture, baseline, error) ||

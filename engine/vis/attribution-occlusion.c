@@ -118,7 +118,8 @@ run_occlusion (PhAttributionTask *task, GError **error)
     return FALSE;
   if (fill == NULL || drops == NULL || covers == NULL || pictures == NULL)
     {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY, "There is no memory for copies");
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
+                           _ ("There is no memory for copies"));
       return FALSE;
     }
   return ph_baseline_fill ((PhBaseline)task->settings->baseline, p, picture, fill, error) &&

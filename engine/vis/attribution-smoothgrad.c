@@ -42,7 +42,8 @@ run_smoothgrad (PhAttributionTask *task, GError **error)
     return FALSE;
   if (copies == NULL || gradients == NULL)
     {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY, "There is no memory for copies");
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
+                           _ ("There is no memory for copies"));
       return FALSE;
     }
   result->value = value;

@@ -1,5 +1,6 @@
 #include "vis/attribution-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -56,7 +57,7 @@ ph_attribution_alloc (PhAttribution *result, guint channels, guint rows, guint c
   result->values = ph_aligned_alloc (sizeof (float) * channels * rows * columns);
   if (result->values != NULL)
     return TRUE;
-  g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY, "There is no memory for a map of %u × %u",
+  g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY, _ ("There is no memory for a map of %u × %u"),
                columns, rows);
   return FALSE;
 }
@@ -160,7 +161,7 @@ check_picture (PhModel *model, const PhImage *picture, GError **error)
       picture->width == p->width)
     return TRUE;
   g_set_error (error, PH_ERROR, PH_ERROR_SHAPE_MISMATCH,
-               "the picture has %u channels and %u × %u pixels, %s takes %u and %u × %u",
+               _ ("the picture has %u channels and %u × %u pixels, %s takes %u and %u × %u"),
                picture->channels, picture->width, picture->height, ph_model_get_name (model),
                p->channels, p->width, p->height);
   return FALSE;
@@ -176,7 +177,7 @@ add_up (PhAttribution *result, GError **error)
   if (isfinite (result->sum) && isfinite (result->value))
     return TRUE;
   g_set_error_literal (error, PH_ERROR, PH_ERROR_DIVERGED,
-                       "The network gives infinite numbers for this picture");
+                       _ ("The network gives infinite numbers for this picture"));
   return FALSE;
 }
 
@@ -205,7 +206,8 @@ ph_attribution_run (PhModel *model, const PhUnit *unit, const PhImage *picture,
   result->map = ph_aligned_alloc (sizeof (float) * picture->height * picture->width);
   if (result->map == NULL)
     {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY, "There is no memory for the map");
+      g_set_error_literal (error, PH_ERROR, PH_ERROR_NO_MEMORY,
+                           _ ("There is no memory for the map"));
       return NULL;
     }
   if (!method->run (&task, error) || !add_up (result, error))

@@ -1,5 +1,6 @@
 #include "vis/gallery.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/folder.h"
@@ -133,7 +134,7 @@ add_named (PhGallery *gallery, const char *name, GError **error)
   if (i < 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                   "%s has no layer “%s”; “phosphene-cli layers” lists them%s",
+                   _ ("%s has no layer “%s”; “phosphene-cli layers” lists them%s"),
                    ph_model_get_name (gallery->model), name,
                    ph_model_get_n_classes (gallery->model) > 0 ? ", and “" PH_GALLERY_CLASSES
                                                                  "” means the classes"
@@ -145,8 +146,8 @@ add_named (PhGallery *gallery, const char *name, GError **error)
 
   if (layer->obstacle != NULL)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "Layer “%s” cannot be shown: %s", name,
-                   layer->obstacle);
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("Layer “%s” cannot be shown: %s"),
+                   name, layer->obstacle);
       return FALSE;
     }
   add_layer (gallery, name, PH_UNIT_CHANNEL, (guint)i, layer->n_channels);
@@ -178,8 +179,8 @@ add_layers (PhGallery *gallery, const char *const *layers, GError **error)
                ph_model_get_n_classes (gallery->model));
   if (gallery->layers->len > 0)
     return TRUE;
-  g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "%s: no layer of this network can be shown",
-               ph_model_get_name (gallery->model));
+  g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
+               _ ("%s: no layer of this network can be shown"), ph_model_get_name (gallery->model));
   return FALSE;
 }
 
@@ -247,7 +248,7 @@ claim_folder (PhGallery *gallery, GError **error)
         g_propagate_error (error, g_steal_pointer (&failure));
       else
         g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                     "“%s” holds other files; choose an empty or a new folder for the gallery",
+                     _ ("“%s” holds other files; choose an empty or a new folder for the gallery"),
                      shown);
       return FALSE;
     }

@@ -1,5 +1,7 @@
 #include "vis/maps.h"
 
+#include <glib/gi18n.h>
+
 gboolean
 ph_maps_locate (PhMaps *maps, PhModel *model, guint index, const PhPlan *plan, GError **error)
 {
@@ -12,7 +14,7 @@ ph_maps_locate (PhMaps *maps, PhModel *model, guint index, const PhPlan *plan, G
       g_autofree char *text = ph_shape_dup_string (shape);
 
       g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                   "%s has values of the shape %s, which are no maps of channels", layer->name,
+                   _ ("%s has values of the shape %s, which are no maps of channels"), layer->name,
                    text);
       return FALSE;
     }

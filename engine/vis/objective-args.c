@@ -1,6 +1,7 @@
 /* The arguments of a term: "layer, \"a photo.jpg\", rows=3-5". */
 #include "vis/objective-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -111,7 +112,8 @@ ph_term_args_finish (PhTermArgs *args, GError **error)
       if (arg->taken)
         continue;
       args->at = arg->at;
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” means nothing here", arg->text);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("“%s” means nothing here"),
+                   arg->text);
       return FALSE;
     }
   return TRUE;
@@ -133,7 +135,7 @@ ph_term_take_text (PhTermArgs *args, const char *what, GError **error)
       arg->taken = TRUE;
       return g_strdup (arg->text);
     }
-  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s is missing", what);
+  g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("%s is missing"), what);
   return NULL;
 }
 
@@ -175,7 +177,8 @@ ph_term_take_layer (PhTermArgs *args, guint *layer, GError **error)
     return FALSE;
   if (index < 0)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "this network has no layer “%s”", text);
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("this network has no layer “%s”"),
+                   text);
       return FALSE;
     }
   *layer = (guint)index;
@@ -193,7 +196,7 @@ ph_term_take_file (PhTermArgs *args, const char *what, GError **error)
     return NULL;
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {
-      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "there is no file “%s”", path);
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, _ ("there is no file “%s”"), path);
       return NULL;
     }
   ph_objective_add_file (args->objective, path);
@@ -214,8 +217,8 @@ ph_term_take_number (PhTermArgs *args, const char *name, double minimum, double 
 
   if (end == text || *end != '\0' || !(number >= minimum && number <= maximum))
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” is not a number between %g and %g",
-                   text, minimum, maximum);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                   _ ("“%s” is not a number between %g and %g"), text, minimum, maximum);
       return FALSE;
     }
   *value = number;

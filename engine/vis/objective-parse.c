@@ -1,6 +1,7 @@
 /* The grammar of objectives: signs and factors, names of units, words, words with arguments. */
 #include "vis/objective-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -155,12 +156,12 @@ parse_body (Parser *parser, double weight, const char *text, const char **end, G
 
       g_clear_error (error);
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "“%.*s” is none of the terms that take arguments in parentheses: %s",
+                   _ ("“%.*s” is none of the terms that take arguments in parentheses: %s"),
                    (int)(called > 0 ? called : strlen (name)), name, names);
       if (klass != NULL)
         {
           g_clear_error (error);
-          g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "it is written %s(%s)", name,
+          g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("it is written %s(%s)"), name,
                        klass->usage);
         }
     }
@@ -234,7 +235,7 @@ ph_objective_parse (PhModel *model, const char *text, GError **error)
   PhObjective *objective = ph_objective_parse_at (model, text, &column, error);
 
   if (objective == NULL)
-    g_prefix_error (error, "Objective, column %u: ", column);
+    g_prefix_error (error, _ ("Objective, column %u: "), column);
   return objective;
 }
 

@@ -1,5 +1,6 @@
 #include "vis/pace.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 static guint
@@ -31,7 +32,8 @@ ph_pace_check (const char *text, GError **error)
         break;
       if (!(number >= 0 && number <= 100))
         {
-          g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%g is outside 0 to 100", number);
+          g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("%g is outside 0 to 100"),
+                       number);
           return FALSE;
         }
       n++;
@@ -42,7 +44,7 @@ ph_pace_check (const char *text, GError **error)
   if (n > 0 && *at == '\0')
     return TRUE;
   g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-               "“%s” is not a list of numbers with blanks between, as “1 0”", text);
+               _ ("“%s” is not a list of numbers with blanks between, as “1 0”"), text);
   return FALSE;
 }
 

@@ -1,5 +1,6 @@
 #include "vis/param.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/optimiser.h"
@@ -41,7 +42,7 @@ gpointer
 ph_param_no_memory (const PhParamSpec *spec, GError **error)
 {
   g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-               "There is no memory for a picture of %u × %u pixels", spec->width, spec->height);
+               _ ("There is no memory for a picture of %u × %u pixels"), spec->width, spec->height);
   return NULL;
 }
 

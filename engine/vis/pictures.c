@@ -1,5 +1,6 @@
 #include "vis/pictures.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/tensor.h"
@@ -93,7 +94,7 @@ make_buffers (PhPictures *pictures, GError **error)
     }
   if (!there)
     g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                 "There is no memory for %u picture(s) of %u × %u pixels", pictures->n,
+                 _ ("There is no memory for %u picture(s) of %u × %u pixels"), pictures->n,
                  pictures->drawn->width, pictures->drawn->height);
   return there;
 }
@@ -109,9 +110,10 @@ ph_pictures_new (const PhPicturesSpec *spec, GError **error)
   pictures->n_planes = spec->channels + (spec->opacity == PH_OPACITY_OPTIMISED);
   if (spec->opacity != PH_OPACITY_FULL && spec->channels % 2 == 0)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "Pictures for this network have %u channels, of which one is an opacity already",
-                   spec->channels);
+      g_set_error (
+          error, PH_ERROR, PH_ERROR_DATA_INVALID,
+          _ ("Pictures for this network have %u channels, of which one is an opacity already"),
+          spec->channels);
       return NULL;
     }
   pictures->drawn = new_images (spec->n, pictures->n_planes, spec->height, spec->width, error);

@@ -1,5 +1,6 @@
 #include "vis/preset-file.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/folder.h"
@@ -61,7 +62,8 @@ read_group (GKeyFile *file, const char *group, GError **error)
       if (good)
         g_string_append_printf (changes, "%s = %s\n", keys[i], value);
       else if (setting == NULL && value != NULL)
-        g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "there is no setting “%s”", keys[i]);
+        g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("there is no setting “%s”"),
+                     keys[i]);
     }
   ph_settings_clear (ph_ascent_settings, &settings);
   return good ? g_string_free (g_steal_pointer (&changes), FALSE) : NULL;
@@ -84,7 +86,7 @@ ph_preset_file_load (const char *path, GError **error)
         g_propagate_error (error, g_steal_pointer (&failure));
       else
         g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                     "“%s” is no file of presets (%s); correct or delete it", shown,
+                     _ ("“%s” is no file of presets (%s); correct or delete it"), shown,
                      failure->message);
       return NULL;
     }
@@ -96,7 +98,7 @@ ph_preset_file_load (const char *path, GError **error)
       if (changes == NULL)
         {
           g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                       "“%s”, preset “%s”: %s; correct or delete it", shown, groups[i],
+                       _ ("“%s”, preset “%s”: %s; correct or delete it"), shown, groups[i],
                        failure->message);
           return NULL;
         }
@@ -144,14 +146,15 @@ check_name (const char *name, GError **error)
   if (ph_ascent_preset_find (name) != NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "“%s” comes with the program and cannot be changed; choose another name", name);
+                   _ ("“%s” comes with the program and cannot be changed; choose another name"),
+                   name);
       return FALSE;
     }
   if (length > 0 && length <= MAX_NAME && strpbrk (name, "[]\n\r\t") == NULL &&
       g_utf8_validate (name, -1, NULL) && name[0] != ' ' && name[length - 1] != ' ')
     return TRUE;
   g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-               "The name of a preset has 1 to %d bytes, no brackets, and no spaces at its ends",
+               _ ("The name of a preset has 1 to %d bytes, no brackets, and no spaces at its ends"),
                MAX_NAME);
   return FALSE;
 }

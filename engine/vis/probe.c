@@ -1,5 +1,7 @@
 #include "vis/probe.h"
 
+#include <glib/gi18n.h>
+
 struct _PhProbe
 {
   /* owned */
@@ -61,7 +63,7 @@ ph_probe_new (PhModel *model, const PhUnit *unit, const PhProbeOptions *options,
   probe->value = ph_unit_get_value (model, unit);
   if (probe->value < 0)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, "%s has no classes",
+      g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT, _ ("%s has no classes"),
                    ph_model_get_name (model));
       return NULL;
     }

@@ -1,5 +1,6 @@
 #include "vis/sheet.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -226,7 +227,7 @@ ph_sheet_pick (PhModel *model, guint n, const PhAscentSettings *settings, GError
   if (layers->len == 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_SUCH_UNIT,
-                   "%s: no layer of this network can be shown", ph_model_get_name (model));
+                   _ ("%s: no layer of this network can be shown"), ph_model_get_name (model));
       return NULL;
     }
   for (guint i = 0; i < n; i++)

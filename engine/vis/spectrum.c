@@ -1,5 +1,6 @@
 #include "vis/spectrum.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "base/folder.h"
@@ -123,7 +124,7 @@ load_npy (const char *path, const PhParamSpec *spec, GError **error)
       g_autofree char *shape = ph_shape_dup_string (&stored->shape);
 
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "%s: a spectrum has the shape (channels, rows, columns/2 + 1), not %s", path,
+                   _ ("%s: a spectrum has the shape (channels, rows, columns/2 + 1), not %s"), path,
                    shape);
       return NULL;
     }

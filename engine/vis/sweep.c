@@ -1,5 +1,6 @@
 #include "vis/sweep.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -169,7 +170,7 @@ ph_sweep_axis_parse (const char *text, GError **error)
   if (equals == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "“%s” is not “setting = value | value | …”", text);
+                   _ ("“%s” is not “setting = value | value | …”"), text);
       return NULL;
     }
   axis->name = g_strstrip (g_strndup (text, (gsize)(equals - text)));
@@ -177,7 +178,7 @@ ph_sweep_axis_parse (const char *text, GError **error)
   if (setting == NULL && find_change (axis->name) == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "There is neither a setting nor a random change “%s”", axis->name);
+                   _ ("There is neither a setting nor a random change “%s”"), axis->name);
       return NULL;
     }
   if (setting == NULL || setting->type == PH_SETTING_INT || setting->type == PH_SETTING_REAL)
@@ -186,14 +187,14 @@ ph_sweep_axis_parse (const char *text, GError **error)
     axis->values = g_strsplit (equals + 1, "|", -1);
   if (ph_sweep_axis_get_n (axis) > PH_SWEEP_MAX_VALUES)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%s: more than %d values", axis->name,
-                   PH_SWEEP_MAX_VALUES);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("%s: more than %d values"),
+                   axis->name, PH_SWEEP_MAX_VALUES);
       return NULL;
     }
   for (guint i = 0; axis->values[i] != NULL; i++)
     if (!check_value (axis->name, g_strstrip (axis->values[i]), error))
       {
-        g_prefix_error (error, "%s, value %u: ", axis->name, i + 1);
+        g_prefix_error (error, _ ("%s, value %u: "), axis->name, i + 1);
         return NULL;
       }
   return g_steal_pointer (&axis);
@@ -292,7 +293,7 @@ ph_sweep_cells (PhModel *model, const char *objective, const PhAscentSettings *s
   if (y != NULL && g_ascii_strcasecmp (x->name, y->name) == 0)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   "Both axes are “%s”: choose two different settings", x->name);
+                   _ ("Both axes are “%s”: choose two different settings"), x->name);
       return NULL;
     }
   for (guint i = 0; i < n_y; i++)

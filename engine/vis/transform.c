@@ -1,5 +1,6 @@
 #include "vis/transform.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -71,7 +72,8 @@ parse_item (char **words, Item *item, GError **error)
     {
       g_autofree char *names = dup_names ();
 
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” is none of: %s", words[0], names);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("“%s” is none of: %s"), words[0],
+                   names);
       return FALSE;
     }
 
@@ -102,15 +104,16 @@ parse_item (char **words, Item *item, GError **error)
       }
   if (words[i] != NULL || args->n_numbers < klass->min_numbers)
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "it is written “%s%s%s”", klass->name,
-                   klass->usage[0] != '\0' ? " " : "", klass->usage);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("it is written “%s%s%s”"),
+                   klass->name, klass->usage[0] != '\0' ? " " : "", klass->usage);
       return FALSE;
     }
   if (klass->check != NULL)
     return klass->check (args, error);
   if (args->n_numbers > 0 && (args->number[0] < 0 || args->number[0] > 100000))
     {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "%g is out of range", args->number[0]);
+      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, _ ("%g is out of range"),
+                   args->number[0]);
       return FALSE;
     }
   return TRUE;

@@ -1,5 +1,6 @@
 #include "vis/vector.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -87,7 +88,7 @@ check_source (const char *text, PhTermArgs *args, GError **error)
   if (!g_file_test (text, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                   "there is no file or folder “%s”; numbers are written [0.5, 0, -1]", text);
+                   _ ("there is no file or folder “%s”; numbers are written [0.5, 0, -1]"), text);
       return FALSE;
     }
   ph_objective_add_file (ph_term_args_get_objective (args), text);

@@ -1,5 +1,7 @@
 #include "vis/views.h"
 
+#include <glib/gi18n.h>
+
 #include "base/tensor.h"
 
 struct _PhViews
@@ -39,7 +41,7 @@ ph_views_new (const char *transforms, guint n_pictures, guint n_views, guint cha
   if (views->views == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "There is no memory for %u view(s) of %u × %u pixels", n_pictures * n_views,
+                   _ ("There is no memory for %u view(s) of %u × %u pixels"), n_pictures * n_views,
                    out_width, out_height);
       return NULL;
     }

@@ -1,5 +1,6 @@
 #include "vis/warp.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,7 +70,7 @@ ph_resampler_new (guint channels, guint height, guint width, guint out_height, g
   if (resampler->pixels == NULL || resampler->bands == NULL || resampler->lines == NULL)
     {
       g_set_error (error, PH_ERROR, PH_ERROR_NO_MEMORY,
-                   "There is no memory to move a picture of %u × %u pixels", width, height);
+                   _ ("There is no memory to move a picture of %u × %u pixels"), width, height);
       return NULL;
     }
   return g_steal_pointer (&resampler);
