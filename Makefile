@@ -4,7 +4,7 @@
 #   make test [T="shape plan"]     the same, then run all tests, or those named
 #   make install [DESTDIR=…]       build and install (prefix: make … MESON_FLAGS=--prefix=/usr)
 #   make textbook                  make assets/textbook.onnx anew
-#   make networks                  train assets/networks/*.onnx anew (some minutes)
+#   make networks                  train assets/networks/*.onnx anew (an hour)
 #   make spectrum                  make assets/spectrum.npy anew
 #   make effects                   draw the pairs of assets/effects that have changed
 #   make potfiles                  list the sources that have words for translators
@@ -48,8 +48,10 @@ textbook: $(BUILD)/build.ninja
 
 networks: $(BUILD)/build.ninja
 	ninja -C $(BUILD) app/phosphene-cli
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE PHOSPHENE_DATA_DIR=assets \
-	  assets/networks/make-networks.sh $(BUILD)/app/phosphene-cli $(BUILD)/networks
+	for what in networks emotions autoencoders; do \
+	  env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE PHOSPHENE_DATA_DIR=assets \
+	    assets/networks/make-$$what.sh $(BUILD)/app/phosphene-cli $(BUILD)/networks || exit 1; \
+	done
 
 spectrum: $(BUILD)/build.ninja
 	ninja -C $(BUILD) spectrum

@@ -5,6 +5,11 @@
 
 const PhShippedNetwork ph_shipped_networks[] = {
   { "things", "networks/things.onnx", N_ ("Textures and Things") },
+  { "emotions-head", "networks/emotions-head.onnx", N_ ("Emotions, New Head Only") },
+  { "emotions-fine-tuned", "networks/emotions-fine-tuned.onnx", N_ ("Emotions, Fine-Tuned") },
+  { "emotions-scratch", "networks/emotions-scratch.onnx", N_ ("Emotions, from Scratch") },
+  { "faces-autoencoder", "networks/faces-autoencoder.onnx", N_ ("Autoencoder of Faces") },
+  { "faces-denoiser", "networks/faces-denoiser.onnx", N_ ("Denoiser of Faces") },
   { "textbook", PH_SHIPPED_TEXTBOOK, N_ ("Textbook, Designed by Hand") },
   { NULL },
 };

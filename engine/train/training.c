@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/split.h"
+#include "network/autoencoder.h"
 #include "network/features.h"
 #include "network/graph-copy.h"
 #include "network/graph-norms.h"
@@ -12,28 +13,39 @@
 
 /* ---- What learns ---- */
 
-/* The network up to its scores, for any number of images of the chosen size. */
+/* What the network ends with: the picture that an autoencoder gives back, scores otherwise. */
+static int
+find_end (PhTraining *t, PhModel *model, GError **error)
+{
+  PhAutoencoder parts;
+  int logits = ph_model_get_logits (model);
+
+  if (t->reconstructs && ph_autoencoder_find (model, &parts))
+    return parts.picture;
+  if (logits < 0)
+    g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
+                 _ ("%s does not tell classes apart; give it a head (head = linear)"),
+                 ph_model_get_name (model));
+  return logits;
+}
+
+/* The network up to its end, for any number of images of the chosen size. */
 static PhGraph *
-copy_to_logits (PhModel *model, const PhShape *input, GError **error)
+copy_to_end (PhTraining *t, PhModel *model, const PhShape *input, GError **error)
 {
   PhGraph *old = ph_model_get_graph (model);
-  int logits = ph_model_get_logits (model);
+  int end = find_end (t, model, error);
   guint n_inputs;
   const int *inputs = ph_graph_get_inputs (old, &n_inputs);
   g_autoptr (PhGraph) graph = NULL;
 
-  if (logits < 0)
-    {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                   _ ("%s does not tell classes apart; give it a head (head = linear)"),
-                   ph_model_get_name (model));
-      return NULL;
-    }
-  graph = ph_graph_copy (old, &logits, 1, NULL, error);
+  if (end < 0)
+    return NULL;
+  graph = ph_graph_copy (old, &end, 1, NULL, error);
   if (graph == NULL)
     return NULL;
   ph_graph_declare (graph, ph_graph_get_value (old, inputs[0])->name, PH_TYPE_FLOAT, input);
-  ph_graph_add_output (graph, ph_graph_get_value (old, logits)->name);
+  ph_graph_add_output (graph, ph_graph_get_value (old, end)->name);
   return ph_graph_finish (graph, error) ? g_steal_pointer (&graph) : NULL;
 }
 
@@ -128,7 +140,7 @@ make_model (PhTraining *t, const PhTrainingSource *source, GError **error)
           ph_model_get_graph (source->model), &t->preprocess, NULL, NULL, error);
       if (t->base == NULL)
         return FALSE;
-      graph = t->settings.head == PH_TRAIN_HEAD_KEEP ? copy_to_logits (t->base, &input, error)
+      graph = t->settings.head == PH_TRAIN_HEAD_KEEP ? copy_to_end (t, t->base, &input, error)
                                                      : attach_head (t, t->base, error);
       graph = graph != NULL ? normalise (t, g_steal_pointer (&graph), error) : NULL;
       if (graph == NULL)
@@ -307,25 +319,38 @@ choose_loss (PhTraining *t, GError **error)
   return TRUE;
 }
 
+/* A description says so; a network that gives back its input and keeps its head goes on doing so.
+ */
+static gboolean
+is_autoencoder (const PhTrainingSource *source, const PhTrainSettings *settings)
+{
+  PhAutoencoder parts;
+
+  if (source->description != NULL)
+    return ph_architecture_is_autoencoder (source->description);
+  return source->model != NULL && settings->head == PH_TRAIN_HEAD_KEEP &&
+         ph_autoencoder_find (source->model, &parts);
+}
+
 PhTraining *
 ph_training_new (const PhTrainingSource *source, const PhTrainSettings *settings, GError **error)
 {
   g_autoptr (PhTraining) t = g_new0 (PhTraining, 1);
+  guint n_outputs;
 
   ph_settings_copy (ph_train_settings, &t->settings, settings);
   t->network = g_strdup (source->network);
   t->images = g_strdup (source->images);
   t->digest = g_strdup (source->model != NULL ? ph_model_get_digest (source->model) : "");
   t->dataset = ph_dataset_ref (source->dataset);
-  t->reconstructs =
-      source->description != NULL && ph_architecture_is_autoencoder (source->description);
+  t->reconstructs = is_autoencoder (source, settings);
   if (!choose_loss (t, error) || !choose_images (t, error) || !make_model (t, source, error) ||
       !choose_frozen (t, error))
     return NULL;
   ph_train_settings_resolve (&t->settings);
   t->blocks = number_blocks (t->model);
   t->task.graph = ph_model_get_graph (t->model);
-  t->task.target = t->reconstructs ? ph_graph_find_value (t->task.graph, "reconstruction")
+  t->task.target = t->reconstructs ? ph_graph_get_outputs (t->task.graph, &n_outputs)[0]
                                    : ph_model_get_logits (t->model);
   t->task.reconstruct = t->reconstructs;
   t->task.shape = ph_model_input_shape (t->model, 1, t->preprocess.height, t->preprocess.width);

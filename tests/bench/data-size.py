@@ -24,7 +24,7 @@ parser.add_argument("cli")
 parser.add_argument("output", type=pathlib.Path)
 parser.add_argument("network")
 parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
-parser.add_argument("--frozen", default="stem/relu2", help="the last layer that fine-tuning leaves")
+parser.add_argument("--frozen", default="stem/relu2", help="the last layer that fine-tuning leaves as it is when faces are very few")
 parser.add_argument("--scratch", default="inception", help="what learns from scratch; same: NET")
 args = parser.parse_args()
 
@@ -33,11 +33,16 @@ def rounds(n, table):
     return str(table[sum(n > limit for limit in (20, 100, 200))])
 
 
+def gentle(n):
+    """Very few faces: less may change, and by smaller steps."""
+    return (["--frozen", args.frozen, "--learning-rate", "0.001"] if n < 50 else
+            ["--frozen", "none", "--block-rate", "1", "--learning-rate", "0.003"])
+
+
 WAYS = {
     "head only": (args.network, lambda n: ["--mode", "head", "--epochs", "60"]),
-    "fine-tuned": (args.network, lambda n: ["--mode", "fine-tune", "--frozen", args.frozen,
-                                            "--learning-rate", "0.001",
-                                            "--epochs", rounds(n, (40, 25, 12, 5))]),
+    "fine-tuned": (args.network, lambda n: ["--mode", "fine-tune", *gentle(n),
+                                            "--epochs", rounds(n, (40, 25, 12, 6))]),
     "from scratch": (args.network if args.scratch == "same" else args.scratch,
                      lambda n: ["--mode", "scratch", "--epochs", rounds(n, (60, 40, 20, 8))]),
 }

@@ -428,6 +428,58 @@ test_resume (void)
   remove_tree (output);
 }
 
+/* A network that gives back its input and keeps its end learns on from where it was. */
+static void
+test_go_on (void)
+{
+  g_autofree char *folder = make_folder (40, 8, 8, conv_value);
+  g_autofree char *output = g_dir_make_tmp ("phosphene-autoencoder-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (output, "network.onnx", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhTraining) first = NULL, second = NULL, none = NULL;
+  g_autoptr (PhModel) model = NULL;
+  g_autoptr (PhDataset) dataset = ph_dataset_open (folder, NULL, &error);
+  PhTrainingSource source = { .network = path, .images = folder, .dataset = dataset };
+  PhTrainSettings settings;
+  const PhEpoch *before, *after;
+  guint n_before, n_after;
+
+  init_settings (&settings);
+  settings.bottleneck = 5;
+  settings.epochs = 3;
+  settings.batch = 8;
+  first = train (folder, conv_text, &settings, output, NULL);
+  before = ph_trainer_get_epochs (ph_training_get_trainer (first), &n_before);
+  model = ph_model_load (path, NULL, &error);
+  g_assert_no_error (error);
+
+  /* Steps too small to see: the error is what it was, and it is the squared one. */
+  source.model = model;
+  settings.mode = PH_TRAIN_FINE_TUNE;
+  settings.head = PH_TRAIN_HEAD_KEEP;
+  g_free (settings.frozen);
+  settings.frozen = g_strdup ("none");
+  settings.epochs = 1;
+  settings.learning_rate = 1e-9;
+  second = ph_training_new (&source, &settings, &error);
+  g_assert_no_error (error);
+  g_assert_true (ph_training_run (second, NULL, NULL, NULL, NULL, &error));
+  after = ph_trainer_get_epochs (ph_training_get_trainer (second), &n_after);
+  g_assert_cmpuint (n_after, ==, 1);
+  g_assert_cmpfloat_with_epsilon (
+      after[0].validation_loss /
+          before[ph_trainer_get_best (ph_training_get_trainer (first))].validation_loss,
+      1, 1e-4);
+
+  settings.mode = PH_TRAIN_HEAD;
+  none = ph_training_new (&source, &settings, &error);
+  g_assert_null (none);
+  g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
+  ph_settings_clear (ph_train_settings, &settings);
+  remove_tree (folder);
+  remove_tree (output);
+}
+
 static void
 run_graph (PhGraph *graph, const PhShape *shape, const float *x, int target, float *y)
 {
@@ -535,6 +587,7 @@ main (int argc, char **argv)
   g_test_add_func ("/autoencoder/golden", test_golden);
   g_test_add_func ("/autoencoder/linear", test_linear);
   g_test_add_func ("/autoencoder/resume", test_resume);
+  g_test_add_func ("/autoencoder/go-on", test_go_on);
   g_test_add_func ("/autoencoder/halves", test_halves);
   g_test_add_func ("/autoencoder/corruption", test_corruption);
   return g_test_run ();
