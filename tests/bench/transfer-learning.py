@@ -24,7 +24,7 @@ MODES = {"head only": ["--mode", "head"],
 def train(net, mode, per_class):
     name = "%s %s %s" % (pathlib.Path(net).stem, mode, per_class or "all")
     folder = pathlib.Path(output) / name.replace(" ", "-")
-    result = folder.with_suffix(".json")
+    result = folder.parent / (folder.name + ".json")
     if not result.exists():
         done = subprocess.run([cli, "train", net, images, "-o", folder, "--json", "--per-class",
                                str(per_class), *MODES[mode]], check=True, capture_output=True,
