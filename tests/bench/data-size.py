@@ -24,7 +24,8 @@ parser.add_argument("cli")
 parser.add_argument("output", type=pathlib.Path)
 parser.add_argument("network")
 parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
-parser.add_argument("--frozen", default="stem/relu2", help="the last layer that fine-tuning leaves as it is when faces are very few")
+parser.add_argument("--frozen", default="stem/relu2",
+                    help="the last layer that fine-tuning leaves alone when faces are very few")
 parser.add_argument("--scratch", default="inception", help="what learns from scratch; same: NET")
 args = parser.parse_args()
 
