@@ -295,8 +295,8 @@ run_neighbours (PhCli *cli, GError **error)
   if (options.curve)
     {
       PhVectors sample = { queries.data, MIN (queries.n, SAMPLE), queries.size };
-      g_autoptr (GArray) curve =
-          ph_recall_measure_curve (hnsw, &base, &sample, k, &cli->monitor, cli->cancellable, error);
+      g_autoptr (GArray) curve = ph_recall_measure_curve (hnsw, &base, &sample, k, NULL, NULL,
+                                                          &cli->monitor, cli->cancellable, error);
 
       if (curve != NULL)
         print_curve (cli, curve);

@@ -100,6 +100,10 @@ const PhShortcut ph_shortcuts[] = {
 
   { EMBED, N_ ("Any image of the set"), "page.random-image", "h" },
   { EMBED, N_ ("Let this encoder learn the classes of these images"), "page.learn", "l" },
+  { EMBED, N_ ("Dragging on the map selects, or moves again"), "page.map-lasso", "z" },
+  { EMBED, N_ ("Walk over the images in view of the map"), NULL, "Tab" },
+  { EMBED, N_ ("Select all images in view (Space: the current one)"), NULL, "<Primary>a" },
+  { EMBED, N_ ("Measure how fast neighbours are found"), "page.measure-speed", "q" },
   { NULL },
 };
 

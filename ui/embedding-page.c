@@ -3,8 +3,11 @@
 #include <glib/gi18n.h>
 
 #include "ui/directions-view.h"
+#include "ui/embedding-map.h"
 #include "ui/interpolate-view.h"
+#include "ui/recall-view.h"
 #include "ui/reconstruct-view.h"
+#include "ui/similar-view.h"
 
 G_DEFINE_FINAL_TYPE (PhEmbeddingPage, ph_embedding_page, PH_TYPE_PAGE)
 
@@ -15,6 +18,9 @@ const PhEmbeddingViewEntry ph_embedding_views[] = {
   { "interpolate", N_ ("Interpolate"), "media-playlist-consecutive-symbolic",
     ph_interpolate_view_get_type, TRUE },
   { "directions", N_ ("Directions"), "face-smile-symbolic", ph_directions_view_get_type, TRUE },
+  { "similar", N_ ("Similar"), "view-grid-symbolic", ph_similar_view_get_type, TRUE },
+  { "map", N_ ("Map"), "mark-location-symbolic", ph_embedding_map_get_type, FALSE },
+  { "speed", N_ ("Speed"), "power-profile-performance-symbolic", ph_recall_view_get_type, FALSE },
   { NULL },
 };
 

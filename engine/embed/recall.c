@@ -64,7 +64,8 @@ measure (PhHnsw *hnsw, const PhVectors *base, const PhVectors *queries, PhRecall
 
 GArray *
 ph_recall_measure_curve (PhHnsw *hnsw, const PhVectors *base, const PhVectors *queries, guint k,
-                         const PhMonitor *monitor, GCancellable *cancellable, GError **error)
+                         PhRecallMeasured measured, gpointer data, const PhMonitor *monitor,
+                         GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (PhRecallPoint));
   g_autoptr (PhNeighbours) truth = NULL;
@@ -79,6 +80,8 @@ ph_recall_measure_curve (PhHnsw *hnsw, const PhVectors *base, const PhVectors *q
       if (point.ef == 0)
         point.recall = 1;
       g_array_append_val (points, point);
+      if (measured != NULL)
+        measured (&point, data);
       if (point.ef > 0 && (point.recall >= NEARLY_ALL || point.ef >= base->n))
         break;
       point.ef = point.ef == 0 ? k : MAX (point.ef + 1, (guint)MIN (point.ef * GROWTH, G_MAXINT32));

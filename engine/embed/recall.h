@@ -27,9 +27,13 @@ typedef struct
  */
 double ph_recall (const PhNeighbours *truth, const PhNeighbours *found);
 
+/** PhRecallMeasured: another point of a curve. Called on the thread of the work. */
+typedef void (*PhRecallMeasured) (const PhRecallPoint *point, gpointer data);
+
 /**
  * ph_recall_measure_curve:
  * @base: what @hnsw was made of
+ * @measured, @data: (nullable): told of each point as it comes
  *
  * Measures exact search and the index over growing ef, until nearly all is found or ef reaches the
  * number of vectors. Uses as many threads as ph_parallel_get_threads() says; a speed is the best of
@@ -39,7 +43,8 @@ double ph_recall (const PhNeighbours *truth, const PhNeighbours *found);
  * stopped; %NULL with the errors of ph_neighbours_find()
  */
 GArray *ph_recall_measure_curve (PhHnsw *hnsw, const PhVectors *base, const PhVectors *queries,
-                                 guint k, const PhMonitor *monitor, GCancellable *cancellable,
+                                 guint k, PhRecallMeasured measured, gpointer data,
+                                 const PhMonitor *monitor, GCancellable *cancellable,
                                  GError **error);
 
 /**

@@ -438,6 +438,12 @@ test_stop (void)
 }
 
 static void
+on_measured (const PhRecallPoint *point, gpointer data)
+{
+  g_array_append_val ((GArray *)data, *point);
+}
+
+static void
 test_curve (void)
 {
   SKIP_WITHOUT_HNSW ();
@@ -447,11 +453,15 @@ test_curve (void)
   PhVectors all = { base, n, size }, asked = { base, 50, size };
   g_autoptr (PhHnsw) hnsw = make_index (&all, PH_METRIC_EUCLIDEAN);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) curve = ph_recall_measure_curve (hnsw, &all, &asked, 10, NULL, NULL, &error);
+  g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (PhRecallPoint));
+  g_autoptr (GArray) curve =
+      ph_recall_measure_curve (hnsw, &all, &asked, 10, on_measured, told, NULL, NULL, &error);
   const PhRecallPoint *points = (const PhRecallPoint *)(gpointer)curve->data;
 
   g_assert_no_error (error);
   g_assert_cmpuint (curve->len, >=, 3);
+  g_assert_cmpmem (told->data, told->len * sizeof (PhRecallPoint), curve->data,
+                   curve->len * sizeof (PhRecallPoint));
   g_assert_cmpuint (points[0].ef, ==, 0);
   g_assert_cmpfloat (points[0].recall, ==, 1);
   g_assert_cmpuint (points[1].ef, ==, 10);
