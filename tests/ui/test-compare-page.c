@@ -243,7 +243,9 @@ test_looks (Fixture *f, gconstpointer unused)
   activate (f, "page.look-both");
   g_assert_true (gtk_widget_get_visible (child (f, "side_1")));
 
-  /* Both views are enlarged together. */
+  /* Both views are enlarged together, as soon as there are pictures. */
+  WAIT_FOR (ph_image_view_get_scale (child (f, "view_0")) > 0 &&
+            ph_image_view_get_scale (child (f, "view_1")) > 0);
   activate (f, "page.zoom-in");
   g_assert_false (ph_image_view_is_fit (child (f, "view_0")));
   g_assert_false (ph_image_view_is_fit (child (f, "view_1")));
