@@ -165,7 +165,7 @@ draw_card (PhMapCanvas *self, GtkSnapshot *snapshot, int item)
   double left, top;
   int text_width = 0, text_height = 0;
 
-  if (!find_pixel (self, item, &left, &top))
+  if (!find_pixel (self, item, &left, &top) || left < 0 || top < 0 || left > width || top > height)
     return;
   if (self->large != NULL)
     {

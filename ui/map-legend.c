@@ -207,7 +207,7 @@ ph_map_legend_show_scale (PhMapLegend *self, const char *name, double low, doubl
   GtkWidget *ends = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   g_autofree char *low_text = ph_plot_format_value (low, high - low);
   g_autofree char *high_text = ph_plot_format_value (high, high - low);
-  GtkWidget *first = create_label (low_text, TRUE);
+  GtkWidget *first = create_label (low_text, TRUE), *name_label = create_label (name, FALSE);
 
   clear (self);
   self->low = low;
@@ -215,13 +215,18 @@ ph_map_legend_show_scale (PhMapLegend *self, const char *name, double low, doubl
   self->mean = mean;
   self->scale = gtk_drawing_area_new ();
   self->mean_label = GTK_LABEL (create_label ("", TRUE));
+  /* The words take the width that there is, and ask for none. */
+  gtk_label_set_max_width_chars (GTK_LABEL (name_label), 1);
+  gtk_widget_set_tooltip_text (name_label, name);
+  gtk_label_set_ellipsize (self->mean_label, PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_max_width_chars (self->mean_label, 1);
   gtk_label_set_wrap (self->mean_label, TRUE);
   gtk_widget_set_size_request (self->scale, -1, SCALE_HEIGHT);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->scale), draw_scale, self, NULL);
   gtk_widget_set_hexpand (first, TRUE);
   gtk_box_append (GTK_BOX (ends), first);
   gtk_box_append (GTK_BOX (ends), create_label (high_text, TRUE));
-  gtk_box_append (GTK_BOX (box), create_label (name, FALSE));
+  gtk_box_append (GTK_BOX (box), name_label);
   gtk_box_append (GTK_BOX (box), self->scale);
   gtk_box_append (GTK_BOX (box), ends);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->mean_label));

@@ -58,6 +58,7 @@ add_cell (PhPictureButtons *self)
   gtk_image_set_pixel_size (cell->image, (int)self->side);
   gtk_widget_add_css_class (GTK_WIDGET (cell->image), "ph-picture");
   gtk_label_set_ellipsize (cell->caption, PANGO_ELLIPSIZE_END);
+  gtk_label_set_justify (cell->caption, GTK_JUSTIFY_CENTER);
   gtk_label_set_max_width_chars (cell->caption, (int)self->side / 7);
   gtk_widget_add_css_class (GTK_WIDGET (cell->caption), "caption");
   gtk_widget_add_css_class (GTK_WIDGET (cell->caption), "numeric");

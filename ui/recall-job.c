@@ -5,6 +5,7 @@
 
 #define MOST_QUERIES 1000
 #define FEWEST 20 /* vectors */
+#define ROUNDS 3
 
 /* As is usual for an index, see ph_hnsw_new(). */
 #define M 16
@@ -255,7 +256,6 @@ ph_recall_choose (const PhMonitor *monitor, GCancellable *cancellable, gpointer 
   const PhVectors queries = get_vectors (wish->run->queries);
   const PhNeighbours *truth = get_truth (wish->run, wish->k, cancellable, error);
   g_autofree PhRecallPoint *point = g_new0 (PhRecallPoint, 1);
-  gint64 start;
 
   if (truth == NULL)
     return NULL;
@@ -264,14 +264,17 @@ ph_recall_choose (const PhMonitor *monitor, GCancellable *cancellable, gpointer 
                                    cancellable, error);
   if (point->ef == 0)
     return NULL;
-  start = g_get_monotonic_time ();
+  /* The best of some rounds, like the points of the curve. */
+  for (guint round = 0; round < ROUNDS; round++)
+    {
+      const gint64 start = g_get_monotonic_time ();
+      g_autoptr (PhNeighbours) found =
+          ph_hnsw_search (wish->run->hnsw, &queries, wish->k, point->ef, cancellable, error);
 
-  g_autoptr (PhNeighbours) found =
-      ph_hnsw_search (wish->run->hnsw, &queries, wish->k, point->ef, cancellable, error);
-
-  if (found == NULL)
-    return NULL;
-  point->speed =
-      (double)queries.n * G_USEC_PER_SEC / (double)MAX (g_get_monotonic_time () - start, 1);
+      if (found == NULL)
+        return NULL;
+      point->speed = MAX (point->speed, (double)queries.n * G_USEC_PER_SEC /
+                                            (double)MAX (g_get_monotonic_time () - start, 1));
+    }
   return g_steal_pointer (&point);
 }
