@@ -23,7 +23,7 @@ common="--batch 16 --weight-decay 0 --validation 0.02 --flip no --shift 0 --rota
   --learning-rate 0.003 $common
 # What it has learned about faces need not be learned again from noisy ones.
 "$cli" train "$work/faces-autoencoder/network.onnx" "$faces" -o "$work/faces-denoiser" \
-  --mode fine-tune --head keep --frozen none --freeze-statistics no --block-rate 1 --epochs 6 \
+  --mode fine-tune --head keep --frozen none --freeze-statistics no --block-rate 1 --epochs 3 \
   --learning-rate 0.002 --corrupt gaussian --corrupt-level 0.4 --vary-level yes $common
 
 for name in faces-autoencoder faces-denoiser; do

@@ -23,6 +23,7 @@ def main():
     wanted = ['bin/phosphene-cli', 'share/phosphene/textbook.onnx',
               'share/phosphene/networks/things.onnx',
               'share/phosphene/networks/emotions-fine-tuned.onnx',
+              'share/phosphene/networks/faces-autoencoder.onnx',
               'share/phosphene/architectures/small-resnet.txt',
               'share/phosphene/effects/steps.png',
               'share/man/man1/phosphene-cli.1']
