@@ -54,6 +54,7 @@ ph_application_activate (GApplication *application)
       window = GTK_WINDOW (make_window (self));
       if (path != NULL)
         ph_main_window_open (PH_MAIN_WINDOW (window), path);
+      ph_main_window_offer_lessons (PH_MAIN_WINDOW (window));
     }
   gtk_window_present (window);
 }
@@ -80,7 +81,8 @@ ph_application_open (GApplication *application, GFile **files, int n_files, cons
       const char *next = i + 1 < n_files ? g_file_peek_path (files[i + 1]) : NULL;
       if (window == NULL || i > 0)
         window = GTK_WINDOW (make_window (self));
-      if (path != NULL && next != NULL && is_network (path) && !is_network (next))
+      if (path != NULL && next != NULL && is_network (path) && !is_network (next) &&
+          !ph_main_window_is_lesson (next))
         {
           ph_main_window_open_image (PH_MAIN_WINDOW (window), path, next);
           i++;

@@ -9,6 +9,7 @@
 #define LEARN N_ ("Learning")
 #define COMPARE N_ ("Two networks")
 #define EMBED N_ ("Images as vectors")
+#define LESSONS N_ ("Lessons")
 
 const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Open a network or a picture"), "win.open", "<Primary>o" },
@@ -25,6 +26,8 @@ const PhShortcut ph_shortcuts[] = {
   { GENERAL, N_ ("Let a network learn"), "win.learn", "<Primary>l" },
   { GENERAL, N_ ("Compare with another network"), "win.compare", "<Primary>k" },
   { GENERAL, N_ ("Images as vectors"), "win.embeddings", "<Primary>j" },
+  { GENERAL, N_ ("Lessons"), "win.lessons", "<Primary><Shift>l" },
+  { GENERAL, N_ ("Large, for a class"), "win.present", "F11" },
   { GENERAL, N_ ("Main menu"), NULL, "F10" },
   { GENERAL, N_ ("Preferences"), "app.preferences", "<Primary>comma" },
   { GENERAL, N_ ("These keys"), "win.show-help-overlay", "<Primary>question F1" },
@@ -104,6 +107,11 @@ const PhShortcut ph_shortcuts[] = {
   { EMBED, N_ ("Walk over the images in view of the map"), NULL, "Tab" },
   { EMBED, N_ ("Select all images in view (Space: the current one)"), NULL, "<Primary>a" },
   { EMBED, N_ ("Measure how fast neighbours are found"), "page.measure-speed", "q" },
+
+  { LESSONS, N_ ("Next step"), "win.lesson-next", "<Alt>Page_Down" },
+  { LESSONS, N_ ("Previous step"), "win.lesson-previous", "<Alt>Page_Up" },
+  { LESSONS, N_ ("All lessons"), "win.lesson-list", "<Alt>Home" },
+  { LESSONS, N_ ("Open a lesson"), "win.open-lesson", "<Primary><Alt>l" },
   { NULL },
 };
 

@@ -48,6 +48,7 @@
 #include "kernels/parallel.h"
 #include "lesson/lesson.h"
 #include "lesson/lint.h"
+#include "lesson/record.h"
 #include "lesson/shelf.h"
 #include "network/autoencoder.h"
 #include "network/blend.h"

@@ -414,6 +414,14 @@ ph_compare_page_show (PhComparePage *self, PhModel *model, const char *path)
     ph_compare_page_load (self, path);
 }
 
+const char *
+ph_compare_page_get_other (PhComparePage *self)
+{
+  g_return_val_if_fail (PH_IS_COMPARE_PAGE (self), NULL);
+
+  return self->other != NULL ? self->path : NULL;
+}
+
 void
 ph_compare_page_set_images (PhComparePage *self, const char *path)
 {

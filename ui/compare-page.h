@@ -27,6 +27,10 @@ GtkWidget *ph_compare_page_new (void);
  */
 void ph_compare_page_show (PhComparePage *self, PhModel *model, const char *path);
 
+/** ph_compare_page_get_other: (nullable): path of the network that the one of the window is
+ * compared with; %NULL while none is. */
+const char *ph_compare_page_get_other (PhComparePage *self);
+
 /** ph_compare_page_set_images: (nullable): path of the set of images to compare on. */
 void ph_compare_page_set_images (PhComparePage *self, const char *path);
 

@@ -346,3 +346,13 @@ ph_example_strip_export (PhExampleStrip *self, const char *path, GError **error)
 
   return ph_save_bytes (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }
+
+const char *
+ph_example_strip_get_favourite (PhExampleStrip *self)
+{
+  g_return_val_if_fail (PH_IS_EXAMPLE_STRIP (self), NULL);
+
+  return self->strip != NULL && self->strip->class_names->len > 0
+             ? self->strip->class_names->pdata[0]
+             : NULL;
+}

@@ -41,6 +41,10 @@ void ph_example_strip_set_scan (PhExampleStrip *self, PhJob *job);
 /** ph_example_strip_export: writes the cells as a PNG file. There must be some. */
 gboolean ph_example_strip_export (PhExampleStrip *self, const char *path, GError **error);
 
+/** ph_example_strip_get_favourite: (nullable): the class of the images that excites the unit most,
+ * on average; %NULL when that is not known. */
+const char *ph_example_strip_get_favourite (PhExampleStrip *self);
+
 /** ph_example_strip_get_n_cells: examples shown. */
 guint ph_example_strip_get_n_cells (PhExampleStrip *self);
 

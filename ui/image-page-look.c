@@ -152,6 +152,7 @@ show_look (PhImagePage *self, Look *seen)
   PhModel *model = ph_page_get_model (PH_PAGE (self));
   guint layer;
 
+  self->answer = seen->n_predictions > 0 ? (int)seen->predictions[0].class_number : -1;
   ph_class_bars_show (self->bars, model, seen->predictions, seen->n_predictions);
   gtk_widget_set_visible (self->no_classes, seen->n_predictions == 0);
   g_clear_pointer (&self->layer_heat, ph_frame_unref);

@@ -93,6 +93,7 @@ on_loaded (PhJob *job, PhImagePage *self)
       self->picture = ph_job_steal_result (job);
       ph_image_page_name_picture (self, self->name, self->path);
       ph_image_page_forget_overlays (self);
+      self->answer = -1;
       if (self->unit_is_top)
         self->has_unit = FALSE;
       ph_image_page_look (self);

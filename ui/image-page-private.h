@@ -81,6 +81,7 @@ struct _PhImagePage
   char *saved_folder;
 
   double opacities[PH_OVER_NOTHING + 1]; /* of each that can lie over the picture */
+  int answer;                            /* the most probable class, -1: not known */
   gboolean has_unit;
   gboolean unit_is_top; /* the user has chosen none: it follows the most probable class */
   PhUnit unit;

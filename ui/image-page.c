@@ -219,6 +219,7 @@ forget (PhImagePage *self)
   self->unit_is_top = TRUE;
   ph_active_units_show (self->units, NULL, 0, NULL, 0);
   ph_class_bars_show (self->bars, NULL, NULL, 0);
+  self->answer = -1;
 }
 
 static void
@@ -360,6 +361,7 @@ ph_image_page_init (PhImagePage *self)
 {
   self->unit_is_top = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->answer = -1;
   g_assert (PH_IS_IMAGE_CANVAS (self->canvas));
   g_assert (GTK_IS_TOGGLE_BUTTON (self->tools[PH_N_TOOLS - 1]));
   ph_image_page_init_look (self);
@@ -421,4 +423,42 @@ ph_image_page_set_unit (PhImagePage *self, const char *name, GError **error)
     return FALSE;
   ph_image_page_change_unit (self, &unit);
   return TRUE;
+}
+
+gboolean
+ph_image_page_has_picture (PhImagePage *self)
+{
+  g_return_val_if_fail (PH_IS_IMAGE_PAGE (self), FALSE);
+
+  return self->picture != NULL &&
+         g_strcmp0 (gtk_stack_get_visible_child_name (self->states), "ready") == 0;
+}
+
+const char *
+ph_image_page_get_answer (PhImagePage *self)
+{
+  g_return_val_if_fail (PH_IS_IMAGE_PAGE (self), NULL);
+
+  PhModel *model = ph_page_get_model (PH_PAGE (self));
+
+  return model != NULL && self->answer >= 0 ? ph_model_get_label (model, (guint)self->answer)
+                                            : NULL;
+}
+
+void
+ph_image_page_set_method (PhImagePage *self, const char *name)
+{
+  g_return_if_fail (PH_IS_IMAGE_PAGE (self));
+
+  for (guint i = 0; ph_attribution_methods ()[i] != NULL; i++)
+    if (g_str_equal (ph_attribution_methods ()[i]->name, name))
+      gtk_drop_down_set_selected (self->method_drop, i);
+}
+
+const char *
+ph_image_page_get_method (PhImagePage *self)
+{
+  g_return_val_if_fail (PH_IS_IMAGE_PAGE (self), NULL);
+
+  return ph_attribution_methods ()[gtk_drop_down_get_selected (self->method_drop)]->name;
 }

@@ -37,6 +37,17 @@ void ph_image_page_show (PhImagePage *self, PhModel *model, const char *path);
  * when the network has no such unit. */
 gboolean ph_image_page_set_unit (PhImagePage *self, const char *name, GError **error);
 
+/** ph_image_page_has_picture: whether there is one, and the network has looked at it. */
+gboolean ph_image_page_has_picture (PhImagePage *self);
+
+/** ph_image_page_get_answer: (nullable): the class that the network takes the picture for. */
+const char *ph_image_page_get_answer (PhImagePage *self);
+
+/** ph_image_page_set_method: @name: of the way to explain */
+void ph_image_page_set_method (PhImagePage *self, const char *name);
+/** ph_image_page_get_method: name of the way to explain. */
+const char *ph_image_page_get_method (PhImagePage *self);
+
 /** ph_image_page_save: writes the picture with what lies over it, as it is shown, to the PNG file
  * @path, in the background; the outcome is told in a toast. There must be a picture. */
 void ph_image_page_save (PhImagePage *self, const char *path);

@@ -90,6 +90,9 @@ on_opened (PhJob *job, PhLearnPage *self)
 
       ph_learn_page_go_on (self, record);
     }
+  else if (self->start_when_open)
+    gtk_widget_activate_action (GTK_WIDGET (self), "page.train", NULL);
+  self->start_when_open = FALSE;
 }
 
 /* What was made of other images is no more shown. */
@@ -140,6 +143,7 @@ ph_learn_page_open_images (PhLearnPage *self, const char *path)
       return;
     }
   ph_learn_page_drop_job (self, &self->open_job);
+  self->start_when_open = FALSE;
   forget_run (self);
   g_free (self->images);
   self->images = full;

@@ -48,7 +48,8 @@ struct _PhLearnPage
   char *saved_folder;
 
   gboolean visible;
-  gboolean discarding; /* the training is cancelled in order to be thrown away */
+  gboolean start_when_open; /* a training, as soon as the images are */
+  gboolean discarding;      /* the training is cancelled in order to be thrown away */
 };
 
 /* learn-page.c */

@@ -342,3 +342,69 @@ ph_learn_page_use (PhLearnPage *self, const char *images, PhTrainMode mode)
     ph_learn_way_set_network (self->way, ph_model_get_path (model));
   ph_learn_page_open_images (self, images);
 }
+
+const char *
+ph_learn_page_get_images (PhLearnPage *self)
+{
+  g_return_val_if_fail (PH_IS_LEARN_PAGE (self), NULL);
+
+  return self->images;
+}
+
+PhLearnWay *
+ph_learn_page_get_way (PhLearnPage *self)
+{
+  g_return_val_if_fail (PH_IS_LEARN_PAGE (self), NULL);
+
+  return self->way;
+}
+
+void
+ph_learn_page_start_soon (PhLearnPage *self)
+{
+  g_return_if_fail (PH_IS_LEARN_PAGE (self));
+
+  self->start_when_open = self->open_job != NULL;
+  if (!self->start_when_open)
+    gtk_widget_activate_action (GTK_WIDGET (self), "page.train", NULL);
+}
+
+void
+ph_learn_page_measure_all (PhLearnPage *self)
+{
+  g_return_if_fail (PH_IS_LEARN_PAGE (self));
+
+  for (guint i = 0; self->records != NULL && i < self->records->len; i++)
+    {
+      const PhTrainingRecord *record = self->records->pdata[i];
+
+      if (record->has_network && g_strcmp0 (record->images, self->images) == 0)
+        ph_run_list_tick (self->runs, record->folder, TRUE);
+    }
+  gtk_stack_set_visible_child_name (self->views, "runs");
+  gtk_widget_activate_action (GTK_WIDGET (self), "page.measure-together", NULL);
+}
+
+PhLearning *
+ph_learn_page_get_learning (PhLearnPage *self)
+{
+  g_return_val_if_fail (PH_IS_LEARN_PAGE (self), NULL);
+
+  return self->learning;
+}
+
+guint
+ph_learn_page_count_done (PhLearnPage *self)
+{
+  g_return_val_if_fail (PH_IS_LEARN_PAGE (self), 0);
+
+  guint n = 0;
+
+  for (guint i = 0; self->records != NULL && i < self->records->len; i++)
+    {
+      const PhTrainingRecord *record = self->records->pdata[i];
+
+      n += record->has_network && g_strcmp0 (record->images, self->images) == 0;
+    }
+  return n;
+}

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/learn-way.h"
+#include "ui/learning.h"
 #include "ui/page.h"
 
 G_BEGIN_DECLS
@@ -25,6 +27,24 @@ void ph_learn_page_open_images (PhLearnPage *self, const char *path);
 
 /** ph_learn_page_use: the same, and lets the network that is open learn in the way @mode. */
 void ph_learn_page_use (PhLearnPage *self, const char *images, PhTrainMode mode);
+
+/** ph_learn_page_get_images: (nullable): as they were asked for. */
+const char *ph_learn_page_get_images (PhLearnPage *self);
+
+/** ph_learn_page_get_way: (transfer none): how a network learns. */
+PhLearnWay *ph_learn_page_get_way (PhLearnPage *self);
+
+/** ph_learn_page_start_soon: starts a training as soon as the images are open. */
+void ph_learn_page_start_soon (PhLearnPage *self);
+
+/** ph_learn_page_measure_all: lets all trainings on these images that are done answer together. */
+void ph_learn_page_measure_all (PhLearnPage *self);
+
+/** ph_learn_page_get_learning: (nullable) (transfer none): the newest training. */
+PhLearning *ph_learn_page_get_learning (PhLearnPage *self);
+
+/** ph_learn_page_count_done: trainings on these images that are done. */
+guint ph_learn_page_count_done (PhLearnPage *self);
 
 /** ph_learn_page_export: writes the trained network to the file @path, in the background; the
  * outcome is told in a toast. */

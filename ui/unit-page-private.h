@@ -136,8 +136,6 @@ gboolean ph_unit_page_is_running (PhUnitPage *self);
 /* unit-page-objective.c */
 void ph_unit_page_init_objective (PhUnitPage *self);
 void ph_unit_page_set_aim (PhUnitPage *self, const PhUnit *unit, const char *formula);
-/* As ph_objective_parse() reads it. Caller frees. */
-char *ph_unit_page_dup_objective (PhUnitPage *self);
 void ph_unit_page_update_objective (PhUnitPage *self);
 /* The activations that came with the shown frame, in the grid of positions. */
 void ph_unit_page_update_map (PhUnitPage *self);

@@ -357,3 +357,56 @@ ph_unit_page_look_before (PhUnitPage *self, gboolean look)
   self->looking_before = look;
   update_compare (self);
 }
+
+void
+ph_unit_page_draw (PhUnitPage *self, PhModel *model, const char *objective,
+                   const PhAscentSettings *settings)
+{
+  g_return_if_fail (PH_IS_UNIT_PAGE (self));
+  g_return_if_fail (PH_IS_MODEL (model));
+
+  PhUnit unit;
+  gboolean is_unit = ph_unit_parse (model, objective, &unit, NULL);
+
+  ph_unit_page_cancel_loading (self);
+  ph_unit_page_cancel (self);
+  ph_page_set_model (PH_PAGE (self), model);
+  ph_unit_page_set_aim (self, is_unit ? &unit : NULL, is_unit ? NULL : objective);
+  ph_image_view_zoom_fit (self->image_view);
+  ph_unit_page_show_strips (self);
+  ph_unit_page_take_settings (self, settings);
+}
+
+const PhAscentSettings *
+ph_unit_page_get_settings (PhUnitPage *self)
+{
+  g_return_val_if_fail (PH_IS_UNIT_PAGE (self), NULL);
+
+  return ph_setting_rows_get_values (self->rows);
+}
+
+guint
+ph_unit_page_get_n_steps (PhUnitPage *self)
+{
+  g_return_val_if_fail (PH_IS_UNIT_PAGE (self), 0);
+
+  guint n = ph_frame_history_get_n_frames (self->history);
+
+  return n > 0 ? ph_frame_history_get (self->history, n - 1)->step : 0;
+}
+
+PhExampleStrip *
+ph_unit_page_get_strip (PhUnitPage *self)
+{
+  g_return_val_if_fail (PH_IS_UNIT_PAGE (self), NULL);
+
+  return self->strip;
+}
+
+void
+ph_unit_page_unfold_circuit (PhUnitPage *self)
+{
+  g_return_if_fail (PH_IS_UNIT_PAGE (self));
+
+  g_object_set (self->circuit, "shown", TRUE, NULL);
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/example-strip.h"
 #include "ui/page.h"
 #include "ui/thumbnails.h"
 
@@ -54,6 +55,31 @@ void ph_unit_page_set_scan (PhUnitPage *self, PhJob *job);
 /** ph_unit_page_save_preset: keeps the settings of the page under @name among the user's presets; a
  * failure is told in a toast. */
 void ph_unit_page_save_preset (PhUnitPage *self, const char *name);
+
+/**
+ * ph_unit_page_draw:
+ * @objective: a unit or a formula that ph_objective_parse() understands
+ *
+ * Shows it and begins its picture with @settings, which the page takes over.
+ */
+void ph_unit_page_draw (PhUnitPage *self, PhModel *model, const char *objective,
+                        const PhAscentSettings *settings);
+
+/** ph_unit_page_get_settings: (transfer none) */
+const PhAscentSettings *ph_unit_page_get_settings (PhUnitPage *self);
+
+/** ph_unit_page_get_n_steps: steps made of the picture so far. */
+guint ph_unit_page_get_n_steps (PhUnitPage *self);
+
+/** ph_unit_page_dup_objective: (nullable): what is drawn, as ph_objective_parse() reads it. Caller
+ * frees. */
+char *ph_unit_page_dup_objective (PhUnitPage *self);
+
+/** ph_unit_page_get_strip: (transfer none): the examples. */
+PhExampleStrip *ph_unit_page_get_strip (PhUnitPage *self);
+
+/** ph_unit_page_unfold_circuit: what feeds the unit and what it feeds. */
+void ph_unit_page_unfold_circuit (PhUnitPage *self);
 
 /** ph_unit_page_dup_unit_name: (nullable): of the unit shown, as ph_unit_parse() reads it. Caller
  * frees. */

@@ -213,6 +213,14 @@ is_picture (const char *folded)
 
 /* Public */
 
+gboolean
+ph_main_window_is_lesson (const char *path)
+{
+  g_autofree char *folded = g_ascii_strdown (path, -1);
+
+  return g_str_has_suffix (folded, ".md") || g_str_has_suffix (folded, PH_LESSON_STATE_SUFFIX);
+}
+
 void
 ph_main_window_open (PhMainWindow *self, const char *path)
 {
@@ -222,6 +230,11 @@ ph_main_window_open (PhMainWindow *self, const char *path)
   g_autofree char *full = g_canonicalize_filename (path, NULL);
   g_autofree char *folded = g_ascii_strdown (full, -1);
 
+  if (ph_main_window_is_lesson (full))
+    {
+      _ph_main_window_open_lesson (self, full);
+      return;
+    }
   if (is_picture (folded))
     {
       _ph_main_window_open_image (self, full);

@@ -6,6 +6,8 @@
 #include "ui/history.h"
 #include "ui/image-page.h"
 #include "ui/learn-page.h"
+#include "ui/lesson-panel.h"
+#include "ui/presenter.h"
 #include "ui/unit-page.h"
 #include "ui/window.h"
 
@@ -39,6 +41,10 @@ struct _PhMainWindow
   GtkWidget *compare_button;
   PhEmbeddingPage *embeddings;
   GtkWidget *embeddings_button;
+  GtkWidget *header;
+  PhPresenter *presenter;
+  GtkPaned *paned;
+  PhLessonPanel *lessons;
 
   /* owned */
   PhQueue *queue;
@@ -51,13 +57,17 @@ struct _PhMainWindow
   PhPlace *wanted;   /* where to go once it is open */
   char *failed_path; /* what "Try again" tries */
   GtkFileChooserNative *chooser;
+  PhLessonAction *act_later; /* nullable: of a lesson, once its network is open */
 
   /* borrowed */
   PhPage *page;         /* the one that was entered */
+  AdwToast *offer;      /* weak: of the first lesson, while it is there */
   GtkWidget *catalogue; /* weak: the window of downloads, while it is there */
 
   gboolean wanted_is_new; /* whether `wanted` becomes a new place of the history */
-  gint64 arrived;         /* when the present place was reached */
+  gboolean width_later;   /* the lessons get theirs once the window has one */
+  guint act_source;
+  gint64 arrived; /* when the present place was reached */
 };
 
 /* ui/window.c */
@@ -110,6 +120,26 @@ void _ph_main_window_class_actions_init (PhMainWindowClass *klass);
 
 /** _ph_main_window_actions_update: decides which actions are possible now. */
 void _ph_main_window_actions_update (PhMainWindow *self);
+
+/* ui/lesson-actions.c */
+
+void _ph_main_window_act_init (PhMainWindow *self);
+
+/* ui/window-lessons.c */
+
+void _ph_main_window_class_lessons_init (PhMainWindowClass *klass);
+void _ph_main_window_lessons_init (PhMainWindow *self);
+
+/** _ph_main_window_lessons_update: decides which actions of lessons are possible now. */
+void _ph_main_window_lessons_update (PhMainWindow *self);
+
+/** _ph_main_window_lessons_leave: before the window closes. */
+void _ph_main_window_lessons_leave (PhMainWindow *self);
+void _ph_main_window_set_lessons (PhMainWindow *self, gboolean shown);
+void _ph_main_window_set_presenting (PhMainWindow *self, gboolean presenting);
+
+/** _ph_main_window_open_lesson: a file of one, or one by which it was handed out. */
+void _ph_main_window_open_lesson (PhMainWindow *self, const char *path);
 
 /* ui/window-gallery.c */
 

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/job-list.h"
+#include "ui/lesson-actions.h"
 #include "ui/recent.h"
 #include "ui/unit-model.h"
 
@@ -11,6 +12,8 @@ G_DEFINE_FINAL_TYPE (PhMainWindow, ph_main_window, ADW_TYPE_APPLICATION_WINDOW)
 enum
 {
   PROP_MODEL = 1,
+  PROP_LESSONS,
+  PROP_PRESENTING,
   N_PROPS
 };
 
@@ -291,6 +294,7 @@ ph_main_window_close_request (GtkWindow *window)
   g_settings_set_int (self->settings, "window-height", gtk_widget_get_height (GTK_WIDGET (self)));
   g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
   ph_page_leave (self->page);
+  _ph_main_window_lessons_leave (self);
   _ph_main_window_drop_loading (self);
   return GTK_WINDOW_CLASS (ph_main_window_parent_class)->close_request (window);
 }
@@ -301,12 +305,14 @@ ph_main_window_dispose (GObject *object)
   PhMainWindow *self = PH_MAIN_WINDOW (object);
 
   _ph_main_window_drop_loading (self);
+  _ph_main_window_act_drop (self);
   if (self->queue != NULL)
     g_signal_handlers_disconnect_by_data (self->queue, self);
   if (self->settings != NULL)
     g_signal_handlers_disconnect_by_data (self->settings, self);
   g_clear_object (&self->chooser);
   g_clear_weak_pointer (&self->catalogue);
+  g_clear_weak_pointer (&self->offer);
   g_clear_object (&self->scan);
   gtk_widget_dispose_template (GTK_WIDGET (self), PH_TYPE_MAIN_WINDOW);
   g_clear_object (&self->model);
@@ -329,10 +335,37 @@ ph_main_window_finalize (GObject *object)
 static void
 ph_main_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  PhMainWindow *self = PH_MAIN_WINDOW (object);
+
   switch (id)
     {
     case PROP_MODEL:
-      g_value_set_object (value, PH_MAIN_WINDOW (object)->model);
+      g_value_set_object (value, self->model);
+      break;
+    /* Actions ask for these before there are children, and after. */
+    case PROP_LESSONS:
+      g_value_set_boolean (value, self->lessons != NULL &&
+                                      gtk_widget_get_visible (GTK_WIDGET (self->lessons)));
+      break;
+    case PROP_PRESENTING:
+      g_value_set_boolean (value, self->presenter != NULL &&
+                                      ph_presenter_get_presenting (self->presenter));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ph_main_window_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_LESSONS:
+      _ph_main_window_set_lessons (PH_MAIN_WINDOW (object), g_value_get_boolean (value));
+      break;
+    case PROP_PRESENTING:
+      _ph_main_window_set_presenting (PH_MAIN_WINDOW (object), g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -348,10 +381,17 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   object_class->dispose = ph_main_window_dispose;
   object_class->finalize = ph_main_window_finalize;
   object_class->get_property = ph_main_window_get_property;
+  object_class->set_property = ph_main_window_set_property;
   GTK_WINDOW_CLASS (klass)->close_request = ph_main_window_close_request;
 
   props[PROP_MODEL] = g_param_spec_object ("model", NULL, NULL, PH_TYPE_MODEL,
                                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_LESSONS] =
+      g_param_spec_boolean ("lessons", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_PRESENTING] =
+      g_param_spec_boolean ("presenting", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (PH_TYPE_EXPLORE_PAGE);
@@ -381,11 +421,16 @@ ph_main_window_class_init (PhMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, compare_button);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, embeddings);
   gtk_widget_class_bind_template_child (widget_class, PhMainWindow, embeddings_button);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, presenter);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, paned);
+  gtk_widget_class_bind_template_child (widget_class, PhMainWindow, lessons);
   gtk_widget_class_bind_template_callback (widget_class, on_note_response);
   gtk_widget_class_bind_template_callback (widget_class, on_drop);
   _ph_main_window_class_actions_init (klass);
   _ph_main_window_class_images_init (klass);
   _ph_main_window_class_gallery_init (klass);
+  _ph_main_window_class_lessons_init (klass);
 }
 
 static void
@@ -454,6 +499,7 @@ ph_main_window_new (GtkApplication *application, PhQueue *queue, PhThumbnails *t
   g_signal_connect_swapped (settings, "changed::recent-networks", G_CALLBACK (on_recent), self);
   on_recent (self);
   _ph_main_window_images_init (self);
+  _ph_main_window_lessons_init (self);
   _ph_main_window_actions_update (self);
   update_title (self);
   return self;

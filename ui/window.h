@@ -13,7 +13,9 @@ G_BEGIN_DECLS
  * PhMainWindow:
  *
  * The one window: header, pages, and all "win." actions. It opens networks in the background and
- * keeps the history of places. Property "model" (read-only, nullable): the network that is open.
+ * keeps the history of places. Properties: "model" (read-only, nullable): the network that is open;
+ * "lessons": whether lessons are beside the pages; "presenting": large, on the whole screen, for a
+ * class.
  */
 G_DECLARE_FINAL_TYPE (PhMainWindow, ph_main_window, PH, MAIN_WINDOW, AdwApplicationWindow)
 
@@ -23,14 +25,21 @@ PhMainWindow *ph_main_window_new (GtkApplication *application, PhQueue *queue,
 
 /**
  * ph_main_window_open:
- * @path: an ONNX file, a PNG with a recipe, or any picture, which the network that is open is shown
+ * @path: an ONNX file, a PNG with a recipe, any picture, which the network that is open is shown,
+ * or a lesson
  *
  * Opens it in the background and shows it, or says on the page why it cannot be opened.
  */
 void ph_main_window_open (PhMainWindow *window, const char *path);
 
+/** ph_main_window_is_lesson: whether ph_main_window_open() takes the file @path for a lesson. */
+gboolean ph_main_window_is_lesson (const char *path);
+
 /** ph_main_window_open_image: opens the network @path and shows it the picture @image. */
 void ph_main_window_open_image (PhMainWindow *window, const char *path, const char *image);
+
+/** ph_main_window_offer_lessons: offers the first lesson, once in the life of a user. */
+void ph_main_window_offer_lessons (PhMainWindow *window);
 
 /** ph_main_window_get_model: (nullable) (transfer none) */
 PhModel *ph_main_window_get_model (PhMainWindow *window);

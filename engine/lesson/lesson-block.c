@@ -20,10 +20,10 @@ _ph_lesson_block_new (PhLessonBlockKind kind, guint line)
 
   block->kind = kind;
   block->line = line;
-  block->actions = g_ptr_array_new_with_free_func ((GDestroyNotify)_ph_lesson_action_free);
+  block->actions = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_lesson_action_free);
   block->options = g_ptr_array_new_with_free_func (option_free);
   block->checks = g_ptr_array_new_with_free_func ((GDestroyNotify)_ph_lesson_check_free);
-  block->solution = g_ptr_array_new_with_free_func ((GDestroyNotify)_ph_lesson_action_free);
+  block->solution = g_ptr_array_new_with_free_func ((GDestroyNotify)ph_lesson_action_free);
   return block;
 }
 

@@ -181,7 +181,7 @@ _ph_lesson_parse_action (PhLessonParser *parser, const char *text, const char *l
   if (action->arguments == NULL ||
       !parse_pieces (parser, action, pieces_only || parts[0] == NULL ? parts : parts + 1))
     {
-      _ph_lesson_action_free (action);
+      ph_lesson_action_free (action);
       return NULL;
     }
   /* From here on, names are meant in what it opens. */
@@ -224,8 +224,22 @@ _ph_lesson_parse_check (PhLessonParser *parser, const char *text, guint line)
   return check;
 }
 
+PhLessonAction *
+ph_lesson_action_copy (const PhLessonAction *action)
+{
+  PhLessonAction *copy = g_new (PhLessonAction, 1);
+
+  *copy = (PhLessonAction){ action->verb,
+                            g_strdup (action->label),
+                            g_strdupv (action->arguments),
+                            g_strdupv (action->pieces),
+                            g_strdup (action->network),
+                            action->line };
+  return copy;
+}
+
 void
-_ph_lesson_action_free (PhLessonAction *action)
+ph_lesson_action_free (PhLessonAction *action)
 {
   g_free (action->label);
   g_strfreev (action->arguments);

@@ -17,7 +17,6 @@ PhLessonAction *_ph_lesson_parse_action (PhLessonParser *parser, const char *tex
                                          const char *label, guint line);
 /* The same for CONDITION ARGUMENTS. */
 PhLessonCheck *_ph_lesson_parse_check (PhLessonParser *parser, const char *text, guint line);
-void _ph_lesson_action_free (PhLessonAction *action);
 void _ph_lesson_check_free (PhLessonCheck *check);
 
 /* lesson-inline.c: emphasis, code and links become Pango markup. @text may have several lines, the

@@ -26,6 +26,10 @@ typedef struct
   guint line;
 } PhLessonAction;
 
+/** ph_lesson_action_copy: one that lives on without its lesson. */
+PhLessonAction *ph_lesson_action_copy (const PhLessonAction *action);
+void ph_lesson_action_free (PhLessonAction *action);
+
 /** PhLessonCheck: something that a task waits for; fields as in #PhLessonAction. */
 typedef struct
 {
@@ -150,5 +154,6 @@ void ph_lesson_add_mistake (PhLesson *lesson, guint line, const char *format, ..
 gboolean ph_lesson_block_waits (const PhLessonBlock *block);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhLesson, ph_lesson_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhLessonAction, ph_lesson_action_free)
 
 G_END_DECLS

@@ -256,7 +256,7 @@ check_train_word (Lint *self, const PhLessonTrainWord *word, const char *value, 
     ph_lesson_add_mistake (self->lesson, self->line, "nothing stands after “%s”", word->name);
   else if (g_str_equal (word->name, "network"))
     {
-      if (!ph_architecture_is_name (value))
+      if (!g_strv_contains (ph_architecture_names, value))
         ph_lesson_add_mistake (self->lesson, self->line, "there is no description “%s”", value);
     }
   else

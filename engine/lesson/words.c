@@ -60,6 +60,7 @@ const PhLessonVerb ph_lesson_verbs[] = {
 };
 
 const PhLessonTrainWord ph_lesson_train_words[] = {
+  { "defaults", PH_LESSON_NOTHING, "all settings as they are by default" },
   { "images", PH_LESSON_IMAGES, "the images to learn from" },
   { "network", PH_LESSON_VALUE, "the network that is open, or the name of a description" },
   { "watch", PH_LESSON_UNITS, "units whose pictures are drawn after each epoch" },
@@ -114,7 +115,8 @@ const PhLessonCondition ph_lesson_conditions[] = {
   { NULL },
 };
 
-const char *const ph_lesson_pages[] = { "explore", "unit", "image", "learn", "compare", NULL };
+const char *const ph_lesson_pages[] = { "explore", "unit",       "image", "learn",
+                                        "compare", "embeddings", NULL };
 
 const PhLessonVerb *
 ph_lesson_find_verb (const char *name)

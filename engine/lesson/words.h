@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @PH_LESSON_UNITS: several, joined by " or "; "LAYER:*" is any channel of a layer
  * @PH_LESSON_OBJECTIVE: as ph_objective_parse() reads it
  * @PH_LESSON_CLASS: a label of the network at hand
- * @PH_LESSON_PAGE: "explore", "unit", "image", "learn", "compare"
+ * @PH_LESSON_PAGE: "explore", "unit", "image", "learn", "compare", "embeddings"
  * @PH_LESSON_IMAGES: as ph_dataset_open() reads it
  * @PH_LESSON_PICTURE: the same and "#" and the number of one of them
  * @PH_LESSON_METHOD: of explaining a picture

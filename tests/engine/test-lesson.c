@@ -31,8 +31,10 @@ test_parts (void)
 {
   g_autoptr (PhLesson) lesson = ph_lesson_parse (
       "x", STEP "Some *thin*, **fat** & `code`,\n[a link](do:unit stem/conv1:3) <1>.\n\n"
-                "[One](do:open textbook)\n[Two](do:draw class:rings; steps 64; optimiser sgd)\n\n"
-                "3. Third\n   of all\n- dot\n### Small\n```\nas *is*\n```\n<!-- not\nthis -->\n"
+                "[One](do:open textbook)\n[Two](do:draw class:rings; steps 64; optimiser "
+                "sgd)\n\n"
+                "3. Third\n   of all\n- dot\n### Small\n```\nas *is*\n```\n<!-- "
+                "not\nthis -->\n"
                 "## Two\n```quiz\nWhich\none?\n- [ ] a\n- [x] b\nwhy: so\n  it is\n```\n"
                 "```predict\nWhat?\n- a\n- b\nthen: c\ndo: unit class:rings\n```\n"
                 "```task\nDo it.\ncheck: unit class:rings or edges:*\ncheck: steps >= 6\n"
@@ -119,8 +121,9 @@ static const struct
   { "head line", "---\ntitle: T\nnumber: 1\nminutes: 5\nwhat\n---\n## One\nText\n", 5,
     "“name: value”" },
   { "network of the head",
-    "---\ntitle: T\nnumber: 1\nminutes: 5\nnetwork: nothing\n---\n## One\nText\n", 1,
-    "no network “nothing” comes with the program" },
+    "---\ntitle: T\nnumber: 1\nminutes: 5\nnetwork: nothing\n---\n## "
+    "One\nText\n",
+    1, "no network “nothing” comes with the program" },
   { "no step", HEAD, 6, "there is no step" },
   { "before the first step", HEAD "Text\n## One\nText\n", 7, "before the first step" },
   { "step without title", HEAD "##\nText\n", 7, "no title" },
@@ -147,8 +150,9 @@ static const struct
   { "unit of another network", STEP "[a](do:open textbook)\n\n[b](do:unit stem/conv1:3)\n", 10,
     "stem/conv1" },
   { "no network at hand",
-    "---\ntitle: T\nnumber: 1\nminutes: 5\n---\n## One\n[a](do:unit class:rings)\n", 7,
-    "no network has been named" },
+    "---\ntitle: T\nnumber: 1\nminutes: 5\n---\n## One\n[a](do:unit "
+    "class:rings)\n",
+    7, "no network has been named" },
   { "formula", STEP "[a](do:draw class:rings + nonsense(3))\n", 8, "nonsense" },
   { "setting", STEP "[a](do:draw class:rings; stps 4)\n", 8, "there is no setting “stps”" },
   { "value", STEP "[a](do:draw class:rings; steps many)\n", 8, "many" },
@@ -261,9 +265,10 @@ test_files (void)
   g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
   g_clear_error (&error);
   /* As an editor of another system writes it. */
-  g_assert_true (g_file_set_contents (
-      path, "\xef\xbb\xbf---\r\ntitle: T\r\nnumber: 1\r\nminutes: 5\r\n---\r\n## One\r\nText\r\n",
-      -1, NULL));
+  g_assert_true (g_file_set_contents (path,
+                                      "\xef\xbb\xbf---\r\ntitle: T\r\nnumber: "
+                                      "1\r\nminutes: 5\r\n---\r\n## One\r\nText\r\n",
+                                      -1, NULL));
   one = ph_lesson_list (folder, &error);
   g_assert_cmpuint (one->len, ==, 1);
   lesson = ph_lesson_load (one->pdata[0], &error);
@@ -272,6 +277,76 @@ test_files (void)
   g_assert_cmpuint (lesson->mistakes->len, ==, 0);
   g_unlink (path);
   g_unlink (beside);
+  g_rmdir (folder);
+}
+
+/* What was done is found again, whatever the lesson is called; one lesson can
+ * be handed out. */
+static void
+test_record (void)
+{
+  static const char *const names[] = { "01-inside", "/home/me/my [first] lesson = 1.md", "Урок" };
+  g_autofree char *folder = g_dir_make_tmp ("phosphene-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "new", "lessons.ini", NULL);
+  g_autofree char *above = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhLessonRecord) record = ph_lesson_record_load (path, &error);
+  g_autoptr (PhLessonRecord) again = NULL, handed = NULL;
+  PhLessonState state = { (char *)names[1], (char *)"", (char *)"a\n b\\\n", NULL,
+                          (char *)"class:fish" };
+  g_autoptr (PhLessonState) read = NULL;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_assert_cmpuint (ph_lesson_record_get_n_steps (record, names[i]), ==, 0);
+      ph_lesson_record_set_step (record, names[i], i + 1, 7);
+      ph_lesson_record_set_answer (record, names[i], i, 2, "0 1");
+    }
+  ph_lesson_record_set_finished (record, names[2]);
+  g_assert_true (ph_lesson_record_save (record, path, &error));
+  again = ph_lesson_record_load (path, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *answer = ph_lesson_record_dup_answer (again, names[i], i, 2);
+      g_autofree char *none = ph_lesson_record_dup_answer (again, names[i], i, 3);
+
+      g_assert_cmpuint (ph_lesson_record_get_step (again, names[i]), ==, i + 1);
+      g_assert_cmpuint (ph_lesson_record_get_n_steps (again, names[i]), ==, 7);
+      g_assert_cmpstr (answer, ==, "0 1");
+      g_assert_null (none);
+      g_assert_true (ph_lesson_record_is_finished (again, names[i]) == (i == 2));
+    }
+  ph_lesson_record_forget (again, names[0]);
+  g_assert_cmpuint (ph_lesson_record_get_step (again, names[0]), ==, 0);
+  ph_lesson_record_merge (again, record);
+  g_assert_cmpuint (ph_lesson_record_get_step (again, names[0]), ==, 1);
+
+  g_assert_true (ph_lesson_state_save (&state, record, path, &error));
+  read = ph_lesson_state_load (path, &handed, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (read->lesson, ==, names[1]);
+  g_assert_cmpstr (read->text, ==, state.text);
+  g_assert_cmpstr (read->unit, ==, state.unit);
+  g_assert_null (read->network);
+  g_assert_cmpuint (ph_lesson_record_get_step (handed, names[1]), ==, 2);
+  g_assert_cmpuint (ph_lesson_record_get_step (handed, names[0]), ==, 0);
+
+  /* A record is no lesson that was handed out, and a picture is neither. */
+  g_assert_true (ph_lesson_record_save (record, path, &error));
+  g_clear_pointer (&handed, ph_lesson_record_free);
+  g_assert_null (ph_lesson_state_load (path, &handed, &error));
+  g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "\x89PNG", -1, NULL));
+  g_assert_null (ph_lesson_record_load (path, &error));
+  g_assert_error (error, PH_ERROR, PH_ERROR_DATA_INVALID);
+  g_clear_error (&error);
+  g_unlink (path);
+  g_assert_null (ph_lesson_state_load (path, &handed, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_rmdir (above);
   g_rmdir (folder);
 }
 
@@ -343,6 +418,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lesson/parts", test_parts);
   g_test_add_func ("/lesson/cut", test_cut);
   g_test_add_func ("/lesson/files", test_files);
+  g_test_add_func ("/lesson/record", test_record);
   g_test_add_func ("/lesson/readme", test_readme);
   g_test_add_func ("/lesson/shipped", test_shipped);
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++)

@@ -91,7 +91,7 @@ open_network (Fixture *fixture)
   return TRUE;
 }
 
-static void
+void
 remove_tree (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);

@@ -36,6 +36,9 @@ gboolean on_timeout (gpointer data);
 char *find_network (void);
 
 void run_for (guint milliseconds);
+
+/* A file or a folder with all that is in it, if it is there. */
+void remove_tree (const char *path);
 GtkWidget *find_widget (GtkWidget *root, GType type);
 
 /* That of the explore page. Caller frees. */
