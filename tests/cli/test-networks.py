@@ -49,6 +49,11 @@ def run(*args):
 def check_network(path, root):
     name = path.stem
     card = path.with_suffix(".md")
+    if card.exists() and "Gives back" in card.read_text():
+        # An autoencoder names nothing; tests/bench/autoencoders.py measures it.
+        check(" dB" in card.read_text(), name + ": its card states the noise that is left", card)
+        check(path.stat().st_size <= LARGEST, name + ": is small", path.stat().st_size)
+        return
     stated = SENTENCE.search(" ".join(card.read_text().split())) if card.exists() else None
     check(stated is not None, name + ": its card states the accuracy", card)
     check(path.stat().st_size <= LARGEST, name + ": is small", path.stat().st_size)
