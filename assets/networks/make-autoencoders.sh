@@ -19,7 +19,7 @@ faces="world:faces, images 24000, seed 1, size 64"
 common="--batch 16 --weight-decay 0 --validation 0.02 --flip no --shift 0 --rotate 0 --scale 0 \
   --crop 0 --colour-change 0 --threads 1"
 
-"$cli" train wide-autoencoder "$faces" -o "$work/faces-autoencoder" --bottleneck 64 --epochs 24 \
+"$cli" train "$here/faces-autoencoder.txt" "$faces" -o "$work/faces-autoencoder" --bottleneck 64 --epochs 24 \
   --learning-rate 0.003 $common
 # What it has learned about faces need not be learned again from noisy ones.
 "$cli" train "$work/faces-autoencoder/network.onnx" "$faces" -o "$work/faces-denoiser" \

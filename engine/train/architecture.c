@@ -14,7 +14,7 @@ const char *const ph_architecture_names[] = { "inception",       "small-vgg",   
                                               "small-inception", "small-mobilenet", NULL };
 
 const char *const ph_autoencoder_names[] = { "linear-autoencoder", "dense-autoencoder",
-                                             "conv-autoencoder", "wide-autoencoder", NULL };
+                                             "conv-autoencoder", NULL };
 
 static gboolean statements (PhArchitecture *b, gboolean braces);
 

@@ -22,12 +22,15 @@ import time
 
 def start(cli, network, images, cache, ranks=1):
     command = [cli, "scan", network, images, "--json"]
+    env = dict(os.environ, XDG_CACHE_HOME=cache)
     if ranks > 1:
+        # MPI's search for devices would open the display, perhaps that of another test as it ends.
+        env["HWLOC_COMPONENTS"] = "-gl"
         command = ["mpirun", "--allow-run-as-root", "--oversubscribe", "-x", "XDG_CACHE_HOME",
                    "-x", "ASAN_OPTIONS=detect_leaks=0",
                    "-n", str(ranks)] + command
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                            env=dict(os.environ, XDG_CACHE_HOME=cache))
+                            env=env)
 
 
 def finish(process):
