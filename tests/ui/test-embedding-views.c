@@ -142,6 +142,15 @@ find_child (Fixture *f, GType type, guint skip)
   return found;
 }
 
+/* Takes a floating @value over, as an action's activation does. */
+static void
+act_with (Fixture *f, const char *action, GVariant *value)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+
+  ph_embedding_view_act (f->view, action, owned);
+}
+
 static void
 test_map (Fixture *f, gconstpointer data)
 {
@@ -155,23 +164,23 @@ test_map (Fixture *f, gconstpointer data)
   for (guint i = 0; i < N; i++)
     n_in_class += ph_dataset_get_label (dataset, i) == 2;
   WAIT_FOR (ph_map_canvas_get_n_visible (canvas) == N);
-  ph_embedding_view_act (f->view, "map-layout", g_variant_new_string ("pca"));
+  act_with (f, "map-layout", g_variant_new_string ("pca"));
   WAIT_FOR (ph_queue_is_idle (f->queue));
 
   /* A class, by an action; its pictures are listed. */
-  ph_embedding_view_act (f->view, "map-select", g_variant_new_string (name));
+  act_with (f, "map-select", g_variant_new_string (name));
   g_assert_cmpuint (selection->len, ==, n_in_class);
   for (guint i = 0; i < selection->len; i++)
     g_assert_cmpint (ph_dataset_get_label (dataset, g_array_index (selection, guint, i)), ==, 2);
   g_assert_cmpuint (ph_picture_buttons_get_n (buttons), ==, n_in_class);
-  ph_embedding_view_act (f->view, "map-colour", g_variant_new_string ("smile"));
+  act_with (f, "map-colour", g_variant_new_string ("smile"));
   g_assert_cmpuint (selection->len, ==, n_in_class);
-  ph_embedding_view_act (f->view, "map-colour", g_variant_new_string ("none"));
-  ph_embedding_view_act (f->view, "map-select", g_variant_new_string (""));
+  act_with (f, "map-colour", g_variant_new_string ("none"));
+  act_with (f, "map-select", g_variant_new_string (""));
   g_assert_cmpuint (selection->len, ==, 0);
 
   /* Closer: pictures instead of dots. */
-  ph_embedding_view_act (f->view, "map-size", g_variant_new_uint32 (64));
+  act_with (f, "map-size", g_variant_new_uint32 (64));
   WAIT_FOR (!ph_map_canvas_shows_pictures (canvas));
   for (guint i = 0; i < 12; i++)
     ph_embedding_view_act (f->view, "zoom-in", NULL);
@@ -186,9 +195,9 @@ test_map (Fixture *f, gconstpointer data)
   g_assert_cmpint (ph_map_canvas_get_current (canvas), ==, 7);
 
   /* What was made is kept: going back takes no job. */
-  ph_embedding_view_act (f->view, "map-layout", g_variant_new_string ("umap"));
+  act_with (f, "map-layout", g_variant_new_string ("umap"));
   WAIT_FOR (ph_queue_is_idle (f->queue));
-  ph_embedding_view_act (f->view, "map-layout", g_variant_new_string ("pca"));
+  act_with (f, "map-layout", g_variant_new_string ("pca"));
   ph_embedding_view_act (f->view, "map-stop", NULL); /* nothing to be stopped */
   WAIT_FOR (ph_map_canvas_get_n_visible (canvas) == N);
 }
@@ -226,7 +235,7 @@ test_similar (Fixture *f, gconstpointer data)
   WAIT_FOR (ph_picture_buttons_get_item (pixels, 0) != nearest);
   for (guint i = 0; i < ph_picture_buttons_get_n (pixels); i++)
     g_assert_cmpuint (ph_picture_buttons_get_item (pixels, i), !=, nearest);
-  ph_embedding_view_act (f->view, "similar-metric", g_variant_new_string ("cosine"));
+  act_with (f, "similar-metric", g_variant_new_string ("cosine"));
   ph_embedding_view_act (f->view, "similar-back", NULL);
   g_assert_cmpint (f->looked, ==, 0);
   ph_embedding_view_act (f->view, "similar-back", NULL); /* no farther */
@@ -296,7 +305,7 @@ test_speed (Fixture *f, gconstpointer data)
   /* The course's mark lies where it says. */
   ph_recall_plot_locate (PH_RECALL_PLOT (plot), &(PhRecallPoint){ 0, 0, 0, 10000 }, &left, &top);
   g_assert_cmpfloat (left, <, gtk_widget_get_width (plot) / 2.0);
-  ph_embedding_view_act (f->view, "speed-metric", g_variant_new_string ("cosine"));
+  act_with (f, "speed-metric", g_variant_new_string ("cosine"));
   ph_embedding_view_leave (f->view);
   WAIT_FOR (ph_queue_is_idle (f->queue));
 }
