@@ -2,14 +2,6 @@
 
 /* Recipes */
 
-/* Line ends would end the value. */
-static void
-set_text (char **field, const char *text)
-{
-  g_free (*field);
-  *field = g_strdelimit (g_strdup (text != NULL ? text : ""), "\r\n", ' ');
-}
-
 PhRecipe *
 ph_recipe_new_for_sheet (const PhAscentSettings *settings, guint units, guint columns)
 {
@@ -29,8 +21,8 @@ ph_recipe_new_for_sweep (const char *objective, const PhAscentSettings *settings
 
   recipe->kind = PH_RECIPE_SWEEP;
   recipe->size = (int)size;
-  set_text (&recipe->x, x);
-  set_text (&recipe->y, y);
+  ph_recipe_set_text (&recipe->x, x);
+  ph_recipe_set_text (&recipe->y, y);
   return recipe;
 }
 
@@ -58,8 +50,8 @@ ph_recipe_new_for_film (const char *objective, const PhAscentSettings *settings,
   recipe->kind = PH_RECIPE_FILM;
   recipe->frames = (int)plot->frames;
   recipe->frame_steps = (int)plot->frame_steps;
-  set_text (&recipe->to, to);
-  set_text (&recipe->sweep, plot->sweep);
+  ph_recipe_set_text (&recipe->to, to);
+  ph_recipe_set_text (&recipe->sweep, plot->sweep);
   ph_settings_clear (ph_film_settings, &recipe->film);
   ph_settings_copy (ph_film_settings, &recipe->film, film);
   return recipe;
@@ -74,7 +66,7 @@ ph_recipe_set_shown (PhRecipe *recipe, GPtrArray *frames)
 
   for (guint i = 0; i < frames->len; i++)
     g_string_append_printf (at, "%s%u", i > 0 ? " " : "", ((PhFrame *)frames->pdata[i])->step);
-  set_text (&recipe->at, at->str);
+  ph_recipe_set_text (&recipe->at, at->str);
   recipe->frames = (int)frames->len;
 }
 

@@ -1,6 +1,6 @@
 #include "vis/recipe.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "base/folder.h"
 #include "kernels/cpu.h"
@@ -135,9 +135,8 @@ ph_recipe_free (PhRecipe *recipe)
   g_free (recipe);
 }
 
-/* Line ends would end the value: names of files and labels may hold anything. */
-static void
-set_text (char **field, const char *text)
+void
+ph_recipe_set_text (char **field, const char *text)
 {
   g_free (*field);
   *field =
@@ -202,7 +201,7 @@ ph_recipe_new_blank (const char *objective, const PhAscentSettings *settings)
 {
   PhRecipe *recipe = recipe_new ();
 
-  set_text (&recipe->objective, objective);
+  ph_recipe_set_text (&recipe->objective, objective);
   ph_settings_clear (ph_ascent_settings, &recipe->settings);
   ph_settings_copy (ph_ascent_settings, &recipe->settings, settings);
   return recipe;
@@ -214,11 +213,11 @@ ph_recipe_renew (PhRecipe *recipe, PhModel *model)
   g_autofree char *files = dup_files (
       model, recipe->objective, ph_recipe_is_of_photo (recipe) ? "" : recipe->settings.spectrum);
 
-  set_text (&recipe->model, ph_model_get_name (model));
-  set_text (&recipe->digest, ph_model_get_digest (model));
-  set_text (&recipe->files, files);
-  set_text (&recipe->version, PH_VERSION);
-  set_text (&recipe->processor, ph_cpu_level_name (ph_cpu_level ()));
+  ph_recipe_set_text (&recipe->model, ph_model_get_name (model));
+  ph_recipe_set_text (&recipe->digest, ph_model_get_digest (model));
+  ph_recipe_set_text (&recipe->files, files);
+  ph_recipe_set_text (&recipe->version, PH_VERSION);
+  ph_recipe_set_text (&recipe->processor, ph_cpu_level_name (ph_cpu_level ()));
   recipe->threads = (int)ph_parallel_get_threads ();
 }
 
@@ -241,10 +240,10 @@ ph_recipe_new_for_photo (PhRecipeKind kind, PhModel *model, const char *objectiv
   const PhSetting *table;
 
   recipe->kind = kind;
-  set_text (&recipe->objective, objective);
+  ph_recipe_set_text (&recipe->objective, objective);
   ph_recipe_renew (recipe, model);
-  set_text (&recipe->photo, photo);
-  set_text (&recipe->photo_digest, digest);
+  ph_recipe_set_text (&recipe->photo, photo);
+  ph_recipe_set_text (&recipe->photo_digest, digest);
   table = get_table (recipe, &values);
   ph_settings_clear (table, (gpointer)values);
   ph_settings_copy (table, (gpointer)values, settings);
@@ -338,77 +337,49 @@ ph_recipe_to_text (const PhRecipe *recipe)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static gboolean
-parse_line (PhRecipe *recipe, const char *line, GError **error)
+/* The kind decides what the rest means, so it is looked for first. */
+static void
+read_kind (PhRecipe *recipe, const char *text)
 {
-  const char *equals = strchr (line, '=');
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  char name[32];
 
-  if (equals == NULL)
-    {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "“%s” is not “name = value”", line);
-      return FALSE;
-    }
-
-  g_autofree char *name = g_strstrip (g_strndup (line, (gsize)(equals - line)));
-  g_autofree char *value = g_strstrip (g_strdup (equals + 1));
-
-  /* What “rate-pace” was called when it was a switch. */
-  if (g_str_equal (name, "cooling"))
-    {
-      gboolean on = !g_str_equal (value, "no");
-
-      g_free (name);
-      g_free (value);
-      name = g_strdup ("rate-pace");
-      value = g_strdup (on ? "1 0" : "1");
-    }
-
-  gconstpointer values;
-  const PhSetting *setting = ph_settings_find (get_table (recipe, &values), name);
-
-  if (setting == NULL)
-    {
-      setting = ph_settings_find (ph_film_settings, name);
-      values = &recipe->film;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (all_facts) && setting == NULL; i++)
-    {
-      setting = ph_settings_find (all_facts[i], name);
-      values = recipe;
-    }
-  if (setting == NULL)
-    {
-      g_set_error (error, PH_ERROR, PH_ERROR_DATA_INVALID, "there is no setting “%s”", name);
-      return FALSE;
-    }
-  return ph_setting_set (setting, (gpointer)values, value, error);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (sscanf (lines[i], " kind = %31s", name) == 1)
+      ph_setting_set (kind_facts, recipe, name, NULL);
 }
 
 PhRecipe *
 ph_recipe_parse (const char *text, GError **error)
 {
+  /* What “rate-pace” was called when it was a switch. */
+  static const PhSetting old_settings[] = {
+    { "cooling", "Cooling", "Smaller steps.", PH_SETTING_BOOL, 0, .value = TRUE },
+    { NULL },
+  };
+  gboolean cooling = TRUE;
   g_autoptr (PhRecipe) recipe = recipe_new ();
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  const PhSetting *tables[G_N_ELEMENTS (all_facts) + 3];
+  gpointer values[G_N_ELEMENTS (tables)];
+  gconstpointer counted;
 
-  if (!g_utf8_validate (text, -1, NULL) || lines[0] == NULL ||
-      !g_str_equal (g_strstrip (lines[0]), FIRST_LINE))
+  read_kind (recipe, text);
+  tables[0] = get_table (recipe, &counted);
+  values[0] = (gpointer)counted;
+  tables[1] = ph_film_settings;
+  values[1] = &recipe->film;
+  tables[2] = old_settings;
+  values[2] = &cooling;
+  for (guint i = 0; i < G_N_ELEMENTS (all_facts); i++)
     {
-      g_set_error_literal (error, PH_ERROR, PH_ERROR_DATA_INVALID,
-                           "Line 1: a recipe begins with “" FIRST_LINE "”");
-      return NULL;
+      tables[3 + i] = all_facts[i];
+      values[3 + i] = recipe;
     }
-  for (guint i = 1; lines[i] != NULL; i++)
-    {
-      const char *line = g_strstrip (lines[i]);
-
-      if (line[0] == '\0' || line[0] == '#')
-        continue;
-      if (!parse_line (recipe, line, error))
-        {
-          g_prefix_error (error, "Line %u: ", i + 1);
-          return NULL;
-        }
-    }
+  if (!ph_settings_parse (FIRST_LINE, tables, values, G_N_ELEMENTS (tables), text, error))
+    return NULL;
+  if (!cooling)
+    ph_setting_set (ph_settings_find (ph_ascent_settings, "rate-pace"), &recipe->settings, "1",
+                    NULL);
   return g_steal_pointer (&recipe);
 }
 

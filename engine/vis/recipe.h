@@ -96,6 +96,10 @@ void ph_recipe_renew (PhRecipe *recipe, PhModel *model);
 
 void ph_recipe_free (PhRecipe *recipe);
 
+/** ph_recipe_set_text: gives a text of a recipe another value. @text: (nullable): anything, as
+ * names of files and labels are; what would end the value in a recipe becomes blanks. */
+void ph_recipe_set_text (char **field, const char *text);
+
 /**
  * ph_recipe_copy_until:
  * @n_steps: made so far, of all octaves together

@@ -137,6 +137,30 @@ test_defaults_and_comments (void)
   ph_settings_clear (ph_ascent_settings, &settings);
 }
 
+/* What the rest means is the kind's to say, wherever it stands. */
+static void
+test_kind_decides (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhRecipe) dream =
+      ph_recipe_parse ("phosphene recipe 1\nsteps = 7\nkind = dream\n", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (dream->kind, ==, PH_RECIPE_DREAM);
+  g_assert_cmpint (dream->dream.steps, ==, 7);
+  g_assert_null (ph_recipe_parse ("phosphene recipe 1\nkind = dream\nlearning-rate = 1\n", NULL));
+}
+
+static void
+test_older_names (void)
+{
+  g_autoptr (PhRecipe) on = ph_recipe_parse ("phosphene recipe 1\ncooling = yes\n", NULL);
+  g_autoptr (PhRecipe) off = ph_recipe_parse ("phosphene recipe 1\ncooling = no\n", NULL);
+
+  g_assert_cmpstr (on->settings.rate_pace, ==, "1 0");
+  g_assert_cmpstr (off->settings.rate_pace, ==, "1");
+}
+
 static void
 test_errors (void)
 {
@@ -282,6 +306,8 @@ main (int argc, char **argv)
   g_test_add_func ("/recipe/png-repeats", test_png_repeats);
   g_test_add_func ("/recipe/until", test_until);
   g_test_add_func ("/recipe/defaults-and-comments", test_defaults_and_comments);
+  g_test_add_func ("/recipe/kind-decides", test_kind_decides);
+  g_test_add_func ("/recipe/older-names", test_older_names);
   g_test_add_func ("/recipe/errors", test_errors);
   g_test_add_func ("/recipe/hostile-names", test_hostile_names);
   g_test_add_func ("/recipe/photo", test_photo);
