@@ -257,8 +257,9 @@ usage (GError **error, const char *message)
 
 /* The preset's values, except for settings that were given on the command line. */
 static gboolean
-apply_preset (PhAscentSettings *settings, GError **error)
+apply_preset (PhCli *cli, GError **error)
 {
+  PhAscentSettings *settings = cli->settings;
   const PhAscentPreset *preset = ph_ascent_preset_find (options.preset);
   g_autofree char *path = ph_preset_file_dup_path ();
   g_autoptr (GPtrArray) own = preset == NULL ? ph_preset_file_load (path, error) : NULL;
@@ -276,13 +277,13 @@ apply_preset (PhAscentSettings *settings, GError **error)
     }
   ph_settings_copy (ph_ascent_settings, &given, settings);
   ph_ascent_preset_apply (preset, settings);
-  for (const PhSetting *s = ph_ascent_settings; s->name != NULL; s++)
-    if (!ph_setting_is_default (s, &given))
-      {
-        g_autofree char *text = ph_setting_get (s, &given);
+  for (guint i = 0; i < cli->given->len; i++)
+    {
+      const PhSetting *setting = ph_settings_find (ph_ascent_settings, cli->given->pdata[i]);
+      g_autofree char *text = ph_setting_get (setting, &given);
 
-        ph_setting_set (s, settings, text, NULL);
-      }
+      ph_setting_set (setting, settings, text, NULL);
+    }
   ph_settings_clear (ph_ascent_settings, &given);
   return TRUE;
 }
@@ -301,7 +302,7 @@ run_render (PhCli *cli, GError **error)
     return usage (error, "say where to write the picture with --output FILE.png");
   if ((options.units != NULL) + (options.objective != NULL) + (options.recipe != NULL) != 1)
     return usage (error, "say what to draw: one of --unit, --objective or --recipe");
-  if (options.preset != NULL && !apply_preset (cli->settings, error))
+  if (options.preset != NULL && !apply_preset (cli, error))
     return FALSE;
   if (options.recipe != NULL)
     return draw_recipe (cli, error);

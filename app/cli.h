@@ -24,6 +24,7 @@ enum
  * @cancellable: a second Ctrl-C cancels
  * @settings: (nullable): values of the verb's setting table
  * @film: of a verb that makes a film
+ * @given: (element-type utf8): names of the settings that were given as options
  * @positional: %NULL-terminated arguments that are no options
  */
 typedef struct
@@ -34,6 +35,7 @@ typedef struct
   GCancellable *cancellable;
   gpointer settings;
   PhFilmSettings film;
+  GPtrArray *given;
   char **positional;
 } PhCli;
 

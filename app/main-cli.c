@@ -27,6 +27,7 @@ typedef struct
 {
   const PhSetting *table;
   gpointer values;
+  GPtrArray *given; /* (borrowed): names of those that were set */
 } SettingGroup;
 
 static gboolean
@@ -35,6 +36,7 @@ on_setting (const char *option, const char *value, gpointer data, GError **error
   SettingGroup *group = data;
   const PhSetting *setting = ph_settings_find (group->table, option + strspn (option, "-"));
 
+  g_ptr_array_add (group->given, (gpointer)setting->name);
   return ph_setting_set (setting, group->values, value, error);
 }
 
@@ -135,12 +137,13 @@ run_verb (const PhVerb *verb, int argc, char **argv)
   g_autofree char *details = dup_details (verb);
   g_auto (GStrv) positional = NULL;
   g_autofree gpointer settings = verb->table != NULL ? g_malloc0 (verb->settings_size) : NULL;
-  SettingGroup group = { verb->table, settings };
-  SettingGroup film = { ph_film_settings, NULL };
+  g_autoptr (GPtrArray) given = g_ptr_array_new ();
+  SettingGroup group = { verb->table, settings, given };
+  SettingGroup film = { ph_film_settings, NULL, given };
   GOptionEntry rest[] = {
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &positional, NULL, NULL }, { NULL }
   };
-  PhCli cli = { .settings = settings };
+  PhCli cli = { .settings = settings, .given = given };
   int code = PH_EXIT_DONE;
 
   g_option_context_set_summary (context, verb->summary);

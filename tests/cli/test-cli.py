@@ -163,6 +163,21 @@ def render_writes_a_picture_and_its_recipe_makes_it_again(tmp):
 
 
 @test
+def what_is_given_beats_the_preset(tmp):
+    unit = first_unit()
+
+    def recipe(*given):
+        run("render", "textbook", "-u", unit, "-o", tmp / "p.png", "--preset", "textbook", "--steps", 2,
+            *given)
+        return (tmp / "p.png").read_bytes()
+    assert b"\nimage = pixels\n" in recipe() and b"\ncolour = rgb\n" in recipe()
+    # Also a value that would be the default without a preset.
+    made = recipe("--image", "fourier", "--rate-pace", "1 0")
+    assert b"\nimage = fourier\n" in made and b"\nrate-pace = 1 0\n" in made
+    assert b"\nsteps = 2\n" in made and b"\ncolour = rgb\n" in made
+
+
+@test
 def render_of_several_units_fills_a_folder(tmp):
     name = layers()["layers"][0]["name"]
     run("render", "textbook", "-u", f"{name}:0", "-u", f"{name}:1", "-u", "class:0",
