@@ -93,6 +93,27 @@ ph_application_open (GApplication *application, GFile **files, int n_files, cons
     }
 }
 
+/* What stands where a file may stand can also be the name of a network, as for the command. */
+static gboolean
+ph_application_local_command_line (GApplication *application, char ***arguments, int *status)
+{
+  for (char **word = *arguments + 1; *word != NULL; word++)
+    {
+      g_autoptr (GError) error = NULL;
+      char *path = **word != '-' ? ph_catalogue_resolve_network (*word, &error) : NULL;
+
+      if (path != NULL)
+        {
+          g_free (*word);
+          *word = path;
+        }
+      else if (error != NULL)
+        g_printerr ("%s\n", error->message);
+    }
+  return G_APPLICATION_CLASS (ph_application_parent_class)
+      ->local_command_line (application, arguments, status);
+}
+
 /* The last window is gone; threads may still be on their way out. */
 static void
 on_idle (PhApplication *self)
@@ -242,6 +263,7 @@ ph_application_class_init (PhApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  application_class->local_command_line = ph_application_local_command_line;
   application_class->activate = ph_application_activate;
   application_class->open = ph_application_open;
   application_class->startup = ph_application_startup;

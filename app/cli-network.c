@@ -5,26 +5,11 @@
 PhModel *
 ph_cli_open (PhCli *cli, const char *name, GError **error)
 {
-  g_autofree char *path = g_strdup (name);
+  g_autofree char *path = ph_catalogue_resolve_network (name, error);
   PhModel *model;
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS) && strchr (name, G_DIR_SEPARATOR) == NULL)
-    {
-      g_autofree char *shipped = ph_shipped_dup_network (name);
-
-      if (shipped != NULL)
-        {
-          g_free (path);
-          path = g_steal_pointer (&shipped);
-        }
-      else
-        {
-          g_free (path);
-          path = ph_catalogue_resolve (name, error);
-          if (path == NULL)
-            return NULL;
-        }
-    }
+  if (path == NULL)
+    return NULL;
   model = ph_model_load (path, cli->cancellable, error);
   if (model == NULL)
     return NULL;

@@ -312,3 +312,13 @@ ph_catalogue_resolve (const char *name, GError **error)
                entry->title, entry->name, size);
   return NULL;
 }
+
+char *
+ph_catalogue_resolve_network (const char *name, GError **error)
+{
+  char *shipped = NULL;
+
+  if (!g_file_test (name, G_FILE_TEST_EXISTS) && strchr (name, G_DIR_SEPARATOR) == NULL)
+    shipped = ph_shipped_dup_network (name);
+  return shipped != NULL ? shipped : ph_catalogue_resolve (name, error);
+}

@@ -81,6 +81,10 @@ PhCatalogueEntry *ph_catalogue_find (const char *name, GError **error);
  */
 char *ph_catalogue_resolve (const char *name, GError **error);
 
+/** ph_catalogue_resolve_network: the same for a network; the names of those that come with the
+ * program are known too. */
+char *ph_catalogue_resolve_network (const char *name, GError **error);
+
 /** ph_catalogue_entry_is_here: whether all of it was fetched. */
 gboolean ph_catalogue_entry_is_here (const PhCatalogueEntry *entry);
 

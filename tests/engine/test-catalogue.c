@@ -130,6 +130,7 @@ test_network (gpointer *fixture, gconstpointer data)
   FileServer *server = *fixture;
   g_autofree char *shipped = ph_shipped_dup_path ("textbook.onnx");
   g_autofree char *content = NULL, *own = NULL, *found = NULL, *beside = NULL;
+  g_autofree char *as_network = NULL, *comes = NULL;
   g_autoptr (PhCatalogueEntry) entry = NULL;
   g_autoptr (PhModel) model = NULL, original = ph_model_load (shipped, NULL, NULL);
   g_autoptr (GString) more =
@@ -155,6 +156,10 @@ test_network (gpointer *fixture, gconstpointer data)
   fetch (entry, server);
   found = ph_catalogue_resolve ("little", NULL);
   g_assert_cmpstr (found, ==, entry->path);
+  as_network = ph_catalogue_resolve_network ("little", NULL);
+  g_assert_cmpstr (as_network, ==, entry->path);
+  comes = ph_catalogue_resolve_network ("textbook", NULL);
+  g_assert_cmpstr (comes, ==, shipped);
   g_assert_true (g_str_has_suffix (found, "networks" G_DIR_SEPARATOR_S "little.onnx"));
 
   /* It opens with the preprocessing and the names of the catalogue. */
@@ -333,8 +338,10 @@ test_own (gpointer *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
       g_autofree char *path = ph_catalogue_resolve (others[i], NULL);
+      g_autofree char *network = ph_catalogue_resolve_network (others[i], NULL);
 
       g_assert_cmpstr (path, ==, others[i]);
+      g_assert_cmpstr (network, ==, others[i]);
     }
 }
 
